@@ -1,0 +1,65 @@
+"""What a check of a charter finds, and the failure that carries it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quorate.errors import QuorateError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a charter.
+
+    `code` names the kind of fault (``dangling``), `where` is ``file:line:column``, counted from one, in characters (the file alone
+    where it cannot be read), `clause` the id of the clause it is in, `advice` the next step, often the nearest valid name.
+    """
+
+    code: str
+    where: str
+    message: str
+    clause: str | None = None
+    advice: str = ""
+
+    def __str__(self) -> str:
+        clause = f" (clause {self.clause})" if self.clause else ""
+        advice = f" {self.advice}" if self.advice else ""
+        return f"{self.where}: {self.message}{clause}.{advice}"
+
+
+class CharterRefused(QuorateError):
+    """A charter that cannot be used; `findings` says why, by place."""
+
+    def __init__(self, path: object, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        more = f" ({len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+        super().__init__(f"the charter cannot be used: {first}{more}", where=str(path))
+
+
+def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, each once, by file, line and column."""
+    return tuple(sorted(set(findings), key=_place))
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, str]:
+    file, line, column = (*finding.where.rsplit(":", 2), "", "")[:3]
+    numbers = (int(line), int(column)) if line.isdigit() and column.isdigit() else (0, 0)
+    return file if any(numbers) else finding.where, *numbers, finding.code, finding.message
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Advice that names the known word nearest to `word`; lists them where none is near and they are few; else nothing."""
+    words = sorted(set(known))
+    close = difflib.get_close_matches(word[:120], words, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"Write one of {listed(words)}." if 0 < len(words) <= 24 else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a, b and c``, each in code marks."""
+    marked = [f"`{word}`" for word in words]
+    return marked[0] if len(marked) == 1 else f"{', '.join(marked[:-1])} and {marked[-1]}"

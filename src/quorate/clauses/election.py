@@ -1,0 +1,314 @@
+"""Who elects whom, by what method; and taking the seat that an election gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Literal
+
+from pydantic import Field
+
+from quorate.clauses.base import Clause, Rules, View, register
+from quorate.counting import Count, count
+from quorate.errors import QuorateError
+from quorate.state.posts import Election as Called
+from quorate.terms import dates
+from quorate.terms.act import Act, Obligation
+from quorate.terms.parts import By, Figure, OrganId, Part, PostId, Ratio
+
+VERBS = frozenset(("election.call", "election.nominate", "election.count"))
+Method = Literal["slate", "plurality", "approval", "stv", "schulze"]
+
+
+class Ballot(Part):
+    """How votes are cast and counted: the method, the share a slate candidate needs, what breaks a tie, the default option of a Schulze ballot."""
+
+    method: Method
+    majority: Ratio = "1/2"
+    of: Literal["valid", "cast", "seats", "electorate"] = "cast"
+    tie: Literal["lot", "order", "none"] = "lot"
+    secret: bool = True
+    default: str | None = None
+    quorum: Figure | None = None
+
+
+def result(ballot: Ballot, called: Called, papers: list[Any], seed: str, members: int) -> Count:
+    """Count an election. Raise the counting package's `QuorateError`s for ballots that cannot be counted."""
+    options: dict[str, Any] = (
+        {"tie": ballot.tie, "seed": seed} if ballot.tie == "lot" else {"tie": ballot.tie}
+    )
+    if ballot.method == "slate":
+        options |= {"majority": Fraction(ballot.majority), "of": ballot.of, "electorate": members}
+    candidates = list(called.nominees)
+    if ballot.method == "schulze" and ballot.default:
+        from quorate.clauses.base import required
+
+        quorum = 0
+        if ballot.quorum:
+            top, bottom = required(ballot.quorum, {"members": members, "seats": 1, "present": 0, "cast": 0})
+            quorum = -(-top // bottom)
+        options |= {"default_option": ballot.default, "quorum": quorum}
+        candidates.append(ballot.default)
+    return count(ballot.method, candidates, called.seats, [(row[0], row[1]) for row in papers], **options)
+
+
+class Voting(Clause):
+    """What every clause that lets an organ elect shares: calling, nominating and counting in one of its meetings."""
+
+    ballot: Ballot
+
+    def elector(self) -> str:
+        """The organ that elects."""
+        raise NotImplementedError
+
+    def fills(self, post: str, rules: Rules) -> bool:
+        """Whether this clause's election fills the post."""
+        raise NotImplementedError
+
+    def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102
+        return {rules.organs[self.elector()].tier: VERBS}
+
+    def called(self, act: Act, view: View) -> Called | None:
+        """The election an act is about, where it is this clause's."""
+        found = view.state.elections.get(act.get("election", ""))
+        meeting = view.meeting(act)
+        if found is None or meeting is None or meeting.organ != self.elector():
+            return None
+        return found if self.fills(found.fills, view.rules) and found.meeting == meeting.id else None
+
+    def ours(self, act: Act, view: View) -> bool:
+        """Whether an act belongs to an election under this clause."""
+        if act.verb == "election.call":
+            meeting = view.meeting(act)
+            return (
+                meeting is not None
+                and meeting.organ == self.elector()
+                and self.fills(act.get("fills"), view.rules)
+            )
+        return self.called(act, view) is not None
+
+    def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
+        if not self.ours(act, view):
+            return None
+        if act.verb == "election.call":
+            if act.get("election") in view.state.elections:
+                return f"there is an election {act.get('election')} already; give this one another id"
+            return self.guard_call(act, view)
+        called = self.called(act, view)
+        assert called is not None
+        if called.elected is not None:
+            return f"election {called.id} has been counted already"
+        if act.verb == "election.nominate":
+            if act.subject in called.nominees:
+                return f"{act.subject} is nominated already"
+            return self.guard_nominee(act, view, called)
+        return self._guard_count(act, view, called)
+
+    def guard_call(self, act: Act, view: View) -> str | None:
+        """Why an election cannot be called for so many seats."""
+        raise NotImplementedError
+
+    def guard_nominee(self, act: Act, view: View, called: Called) -> str | None:
+        """Why somebody cannot be nominated."""
+        raise NotImplementedError
+
+    def _guard_count(self, act: Act, view: View, called: Called) -> str | None:
+        meeting = view.meeting(act)
+        assert meeting is not None
+        papers = act.get("ballots", [])
+        cast = sum(row[0] for row in papers)
+        if not called.nominees:
+            return f"nobody is nominated in election {called.id}"
+        if cast > len(meeting.present):
+            return f"{cast} ballots are in the box with {len(meeting.present)} present"
+        try:
+            self.outcome(act, view, called)
+        except QuorateError as error:
+            return str(error)
+        return None
+
+    def outcome(self, act: Act, view: View, called: Called) -> Count:
+        """The count of the ballots of `election.count`."""
+        members = len(view.members(self.elector()))
+        return result(self.ballot, called, act.get("ballots", []), act.get("seed") or called.id, members)
+
+    def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
+        if act.verb not in VERBS or not self.ours(act, view):
+            return False
+        meeting = view.meeting(act)
+        assert meeting is not None
+        return (
+            act.actor in meeting.present
+            or act.actor == meeting.chair
+            or "only members present act in an election"
+        )
+
+    def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
+        if act.verb != "election.count" or not self.ours(act, view):
+            return {}
+        called = self.called(act, view)
+        assert called is not None
+        found = self.outcome(act, view, called)
+        return {
+            "elected": list(found.elected),
+            "tied": list(found.tied),
+            "rounds": [r.words for r in found.rounds],
+        }
+
+
+@register
+class Election(Voting):
+    """An organ elects the members of another, or the holder of an office, from those eligible, by a stated method.
+
+    Conforming: a plenum elects eleven members of the executive committee from among its own members, yes or no to each name.
+    Breaching: the executive committee elects the secretariat; somebody who is not a member is nominated; more are elected than there are seats.
+    Where another clause demands a confirmation, the elected take office only when that is there as well.
+    """
+
+    kind: Literal["election"]
+    organ: OrganId
+    elects: PostId
+    from_members: bool = Field(
+        default=False, description="Only members of the electing organ can be nominated."
+    )
+    renews: bool = Field(
+        default=False, description="A count ends the tenures of all who held the post before."
+    )
+    recall: bool = Field(default=True, description="The electing organ may recall whom it elected.")
+    summary = "Who elects whom, by what method."
+
+    def elector(self) -> str:  # noqa: D102
+        return self.organ
+
+    def fills(self, post: str, rules: Rules) -> bool:  # noqa: D102
+        office = rules.offices.get(post)
+        return post == self.elects or (office is not None and office.organ == self.elects)
+
+    def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102
+        verbs = VERBS | {"office.take", "office.recall", "office.resign"}
+        return {rules.organs[self.organ].tier: frozenset(verbs)}
+
+    def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
+        if act.verb in VERBS:
+            return super().guard(act, view)
+        post = act.get("post", "")
+        if act.verb == "office.take" and self.fills(post, view.rules):
+            grounds = view.state.claims.get((post, act.subject or ""), {})
+            if "elected" not in grounds:
+                return f"{act.subject} has not been elected {view.name(post)} by the {view.name(self.organ)}"
+        return None
+
+    def guard_call(self, act: Act, view: View) -> str | None:  # noqa: D102
+        post, seats = act.get("fills"), act.get("seats")
+        limit = capacity_of(post, view.rules)
+        if limit is None:
+            return None
+        held = 0 if self.renews else sum(not tenure.acting for tenure in view.holders(post))
+        if seats > limit - held:
+            return (
+                f"{seats} are to be elected, but the {view.name(post)} has {limit} seats and {held} are held"
+            )
+        return None
+
+    def guard_nominee(self, act: Act, view: View, called: Called) -> str | None:  # noqa: D102, ARG002
+        if self.from_members and act.subject not in view.members(self.organ):
+            return f"{act.subject} is not a member of the {view.name(self.organ)}, from whose members the {view.name(self.elects)} is elected"
+        return None
+
+    def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
+        if act.verb in VERBS:
+            return super().permit(act, view)
+        post = act.get("post", "")
+        if not self.fills(post, view.rules):
+            return False
+        if act.verb == "office.resign":
+            held = any(tenure.person == act.actor for tenure in view.holders(post))
+            return held and act.subject in (None, act.actor) or "only the holder of a post can resign it"
+        if act.verb == "office.recall":
+            return self._permit_recall(act, view)
+        return not confirmers(post, view.rules)
+
+    def _permit_recall(self, act: Act, view: View) -> bool | str:
+        found = view.state.motions.get(act.ref or "")
+        by_us = found is not None and found[0].carried and found[1].organ == self.organ
+        if self.recall and by_us and found is not None and found[0].ref == act.subject:
+            return True
+        return f"a recall from the {view.name(self.elects)} needs a motion about {act.subject} (its `ref`) carried in the {view.name(self.organ)}; name it in `ref`"
+
+    def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
+        facts = super().settle(act, view)
+        if act.verb == "office.take" and self.fills(act.get("post", ""), view.rules):
+            return {"until": term_end(act.get("post"), act.at, view.rules)}
+        if not facts:
+            return {}
+        called = self.called(act, view)
+        assert called is not None
+        if self.renews:
+            facts["replaces"] = True
+        if not confirmers(called.fills, view.rules):
+            facts |= {"seated": facts["elected"], "until": term_end(called.fills, act.at, view.rules)}
+        return facts
+
+    def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
+        if not view.has_organ(self.organ):
+            return
+        posts = [self.elects] if self.elects in view.rules.organs else []
+        posts += [o.id for o in view.rules.offices.values() if o.id == self.elects or o.organ == self.elects]
+        for post in posts:
+            yield from self._renewals(post, view, until)
+
+    def _renewals(self, post: str, view: View, until: str) -> Iterator[Obligation]:
+        counted = sorted(
+            (e.counted, e.counted_by) for e in view.state.elections.values() if e.fills == post and e.counted
+        )
+        ends = {(t.until, t.since) for t in view.state.tenures.get(post, ()) if t.until and not t.acting}
+        latest: dict[str, str] = {}
+        for end, since in ends:
+            latest[end] = max(since, latest.get(end, ""))
+        for end, since in sorted(latest.items()):
+            met = next(((at, by) for at, by in counted if at and at > since), (None, None))
+            if end[:10] > until[:10] and met[0] is None:
+                continue
+            what = f"elect the {view.name(post)} before the term ends"
+            yield Obligation(
+                self.id, view.unit, self.organ, what, f"{post}@{end[:10]}", since, end, met[0], met[1]
+            )
+
+    def words(self, rules: Rules) -> str:  # noqa: D102
+        source = " from among its members" if self.from_members else ""
+        secret = "secret ballot" if self.ballot.secret else "open vote"
+        text = f"The {rules.name(self.organ)} elects the {rules.name(self.elects)}{source}, by {secret} ({self.ballot.method})"
+        also = confirmers(self.elects, rules)
+        return text + (f"; who is elected takes office once {also[0].id} is met as well." if also else ".")
+
+    def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
+        if self.elects == self.organ:
+            yield "elects", f"the {self.organ} cannot elect itself"
+        for other in rules.clauses:
+            if isinstance(other, Election) and other.id > self.id and other.elects == self.elects:
+                yield "elects", f"contradicts {other.id}: both say who elects the {self.elects}"
+
+
+def capacity_of(post: str, rules: Rules) -> int | None:
+    """How many may hold a post: the organ's seats, the office's (one unless stated)."""
+    if post in rules.offices:
+        seats = rules.offices[post].seats
+        return seats.value if seats else 1
+    organ = rules.organs.get(post)
+    return organ.seats.value if organ is not None and organ.seats else None
+
+
+def term_end(post: str, at: str, rules: Rules) -> str | None:
+    """When a term begun now ends; an office without a term of its own has its organ's."""
+    office = rules.offices.get(post)
+    term = office.term if office else None
+    organ = rules.organs.get(office.organ or "" if office else post)
+    term = term or (organ.term if organ else None)
+    return dates.after(at, term) if term else None
+
+
+def confirmers(post: str, rules: Rules) -> list[Clause]:
+    """The clauses that demand more than an election before the post is taken."""
+    office = rules.offices.get(post)
+    wider = {post, office.organ} if office else {post}
+    return [clause for clause in rules.clauses if set(getattr(clause, "confirms", ())) & wider]

@@ -1,0 +1,186 @@
+"""By what majority an organ decides a kind of business, and how votes become a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from quorate.clauses.base import Clause, Rules, View, names, register, required, seat_count
+from quorate.counting import count
+from quorate.errors import QuorateError
+from quorate.state.meetings import Motion
+from quorate.terms.act import Act
+from quorate.terms.parts import BusinessId, Figure, OrganId, Part, Ratio
+
+
+class Options(Part):
+    """Voting between options by ranked ballots: the Schulze method, with a default option, and a quorum and supermajority against it."""
+
+    method: Literal["schulze"]
+    default: str = Field(description="The option that stands for deciding nothing, ranked like any other.")
+    quorum: Figure | None = Field(default=None, description="Votes an option needs over the default option.")
+    ratio: Ratio = Field(
+        default="1/1", description='The majority an option needs over the default: "3/1" is three to one.'
+    )
+
+
+@register
+class Majority(Clause):
+    """Votes decide by a stated majority: of those present, of votes cast, of the seats; or between options by ranked ballots.
+
+    A majority for a named kind of business goes before the organ's general one. Conforming: 40 for, 30 against where more than half
+    of those voting are needed. Breaching: 80 votes recorded with 70 present.
+    """
+
+    kind: Literal["majority"]
+    organ: OrganId
+    business: tuple[BusinessId, ...] = ()
+    more_than: Figure | None = None
+    at_least: Figure | None = None
+    options: Options | None = None
+    summary = "By what majority an organ decides."
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Majority:
+        if sum(form is not None for form in (self.more_than, self.at_least, self.options)) != 1:
+            raise ValueError("state one of `more_than`, `at_least` or `options`")
+        return self
+
+    def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102
+        return {rules.organs[self.organ].tier: frozenset(("motion.put", "motion.vote"))}
+
+    def governs(self, rules: Rules, organ: str, business: str) -> bool:
+        """Whether this clause, and not a more particular one, decides such business of the organ."""
+        if organ != self.organ or (self.business and business not in self.business):
+            return False
+        if self.business:
+            return True
+        return not any(
+            isinstance(other, Majority) and other.organ == organ and business in other.business
+            for other in rules.clauses
+        )
+
+    def _motion(self, act: Act, view: View) -> Motion | None:
+        found = view.state.motions.get(act.get("motion", ""))
+        meeting = view.meeting(act)
+        if found is None or meeting is None or found[1] is not meeting:
+            return None
+        return found[0] if self.governs(view.rules, meeting.organ, found[0].business) else None
+
+    def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
+        if act.verb == "motion.put":
+            return self._guard_put(act, view)
+        motion = self._motion(act, view)
+        if motion is None:
+            return None
+        if motion.carried is not None:
+            return f"motion {motion.id} has been voted on already"
+        meeting = view.meeting(act)
+        assert meeting is not None
+        if self.options:
+            if "ballots" not in act.payload:
+                return f"motion {motion.id} is decided by ranked ballots; give them as `ballots`"
+            cast = sum(papers for papers, _ in act.get("ballots"))
+        else:
+            if "ballots" in act.payload or "for" not in act.payload:
+                return f"motion {motion.id} is decided by votes for and against; give `for`, `against` and `abstain`"
+            cast = sum(act.get(side, 0) for side in ("for", "against", "abstain"))
+        if cast > len(meeting.present):
+            return f"{cast} votes are recorded with {len(meeting.present)} present"
+        return self._miscounted(act, view, motion) if self.options else None
+
+    def _guard_put(self, act: Act, view: View) -> str | None:
+        meeting = view.meeting(act)
+        if meeting is None or not self.governs(view.rules, meeting.organ, act.get("business")):
+            return None
+        options = act.get("options", {})
+        if self.options and self.options.default in options:
+            return f"{self.options.default!r} is the default option and stands on every ballot already"
+        if self.options and not options:
+            return "this business is decided between options; name them in `options`"
+        return None
+
+    def _miscounted(self, act: Act, view: View, motion: Motion) -> str | None:
+        try:
+            self._decide(act, view, motion)
+        except QuorateError as error:
+            return str(error)
+        return None
+
+    def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
+        motion = self._motion(act, view) if act.verb == "motion.vote" else None
+        return self._decide(act, view, motion) if motion else {}
+
+    def _decide(self, act: Act, view: View, motion: Motion) -> dict[str, Any]:
+        if self.options:
+            return self._ranked(act, view, motion)
+        meeting = view.meeting(act)
+        assert meeting is not None
+        yes, no = act.get("for", 0), act.get("against", 0)
+        members = len(view.members(self.organ))
+        seats = seat_count(view.rules.organs[self.organ]) or members
+        counts = {"present": len(meeting.present), "cast": yes + no, "seats": seats, "members": members}
+        figure = self.more_than or self.at_least
+        assert figure is not None
+        top, bottom = required(figure, counts)
+        carried = yes * bottom > top if self.more_than else yes * bottom >= top and yes > 0
+        return {"carried": carried}
+
+    def _ranked(self, act: Act, view: View, motion: Motion) -> dict[str, Any]:
+        assert self.options is not None
+        members = {"members": len(view.members(self.organ))}
+        quorum = 0
+        if self.options.quorum:
+            top, bottom = required(
+                self.options.quorum, {**members, "seats": members["members"], "present": 0, "cast": 0}
+            )
+            quorum = -(-top // bottom)
+        result = count(
+            "schulze",
+            [*motion.options, self.options.default],
+            1,
+            [tuple(row) for row in act.get("ballots")],
+            default_option=self.options.default,
+            quorum=quorum,
+            majority_ratio={option: Fraction(self.options.ratio) for option in motion.options},
+            tie="none",
+        )
+        outcome = result.elected[0] if result.elected else self.options.default
+        return {
+            "carried": outcome != self.options.default,
+            "outcome": outcome,
+            "rounds": [round_.words for round_ in result.rounds],
+        }
+
+    def words(self, rules: Rules) -> str:  # noqa: D102
+        what = f" on {names(rules, self.business)}" if self.business else ""
+        if self.options:
+            text = f"The {rules.name(self.organ)} decides{what} between options by ranked ballots (Schulze), with {self.options.default!r} as the default option"
+            if self.options.quorum:
+                text += f"; an option needs {self.options.quorum} votes over the default"
+            ratio = Fraction(self.options.ratio)
+            return text + (f" and a majority of {ratio} to 1 over it." if ratio > 1 else ".")
+        need = f"more than {self.more_than}" if self.more_than else f"at least {self.at_least}"
+        return f"The {rules.name(self.organ)} decides{what} with {need} in favour."
+
+    def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
+        figure = self.more_than or self.at_least
+        if figure and figure.of and figure.of != "root-of-members":
+            if figure.number > 1 or (self.more_than and figure.number == 1):
+                yield (
+                    ("more_than" if self.more_than else "at_least"),
+                    f"a majority of {self._limit()} can never be reached",
+                )
+        elif figure and figure.of is None and seat_count(rules.organs[self.organ]) is not None:
+            seats = seat_count(rules.organs[self.organ]) or 0
+            if figure.number > seats:
+                yield (
+                    ("more_than" if self.more_than else "at_least"),
+                    f"{figure.value} votes are more than the {seats} seats",
+                )
+
+    def _limit(self) -> str:
+        return f"more than {self.more_than}" if self.more_than else f"{self.at_least}"

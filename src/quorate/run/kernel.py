@@ -1,0 +1,196 @@
+"""The kernel: an act and a unit's state in, an entry or a refusal out. Pure: no clock, no database, no randomness of its own.
+
+Closed world: an act that no clause permits is refused. Where several clauses permit, the first in the charter is the one the entry cites.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from quorate.charter.model import Charter
+from quorate.clauses import Clause, View
+from quorate.clauses.procedure import Procedure
+from quorate.log.canonical import canonical
+from quorate.log.entry import Entry, seal
+from quorate.run.verbs import check
+from quorate.state.unit import UnitState
+from quorate.terms import dates
+from quorate.terms.act import Act, Refusal
+
+CLOSED_WORLD = "closed-world"
+ORDER = "record-order"
+IN_FORCE = "charter-in-force"
+
+Payload = dict[str, Any]
+
+
+class Draft:
+    """An entry that may be recorded, with the sealed content that goes with it and the payload as its unit knows it."""
+
+    __slots__ = ("content", "entry", "payload")
+
+    def __init__(self, entry: Entry, payload: Payload, content: bytes | None = None) -> None:
+        self.entry, self.payload, self.content = entry, payload, content
+
+
+def stages(charter: Charter) -> frozenset[str]:
+    """The verbs the charter's procedures declare."""
+    return frozenset(f"{c.matter}.{stage.id}" for c in charter.clauses if isinstance(c, Procedure) for stage in c.stages)
+
+
+def decide(act: Act, state: UnitState, charter: Charter, salt: bytes, known: frozenset[str]) -> Draft | Refusal:
+    """Judge an act. Raise `Malformed`, `UnknownVerb` or `BadDate` for one that cannot be judged.
+
+    `salt` is 32 unpredictable bytes, used where part of the payload is sealed; `known` is `stages(charter)`.
+    """
+    check(act, known)
+    refusal = _out_of_order(act, state, charter)
+    if refusal:
+        return refusal
+    view = View(charter, state, act.at)
+    speaking = charter.speaking(state.tier, act.verb)
+
+    # 1. what forbids it
+    for clause in speaking:
+        why = clause.guard(act, view)
+        if why:
+            return Refusal(clause.id, why, clause.cite)
+
+    # 2. what permits it
+    permitting, reasons = None, []
+    for clause in speaking:
+        answer = clause.permit(act, view)
+        if answer is True:
+            permitting = clause
+            break
+        if answer:
+            reasons.append((clause, answer))
+    if permitting is None:
+        return _unpermitted(act, view, reasons)
+
+    # 3. what follows from it
+    payload: Payload = dict(act.payload)
+    for clause in speaking:
+        payload |= clause.settle(act, view)
+    return _draft(act, state, permitting, payload, salt)
+
+
+def _out_of_order(act: Act, state: UnitState, charter: Charter) -> Refusal | None:
+    force = charter.file.in_force
+    if act.at[:10] < force.from_ or (force.to is not None and act.at[:10] > force.to):
+        return Refusal(IN_FORCE, f"the charter {charter.file.id} is not in force on {dates.day(act.at)}")
+    if not state.opened:
+        return Refusal(ORDER, f"{act.unit} has no opening statement yet", advice="Open the unit first.")
+    if act.at < state.last:
+        return Refusal(ORDER, f"the last entry of {act.unit} is of {state.last}; {act.at} lies before it")
+    return None
+
+
+def _unpermitted(act: Act, view: View, reasons: list[tuple[Clause, str]]) -> Refusal:
+    if reasons:
+        clause, why = reasons[0]
+        return Refusal(clause.id, why, clause.cite)
+    where = view.name(view.unit)
+    return Refusal(CLOSED_WORLD, f"no clause of the charter permits {act.verb} in {where} as stated{_hint(act, view)}")
+
+
+def _hint(act: Act, view: View) -> str:
+    if act.meeting and act.verb != "meeting.convene" and view.meeting(act) is None:
+        return f"; there is no meeting {act.meeting}"
+    if act.ref and act.verb.startswith("nomination.") and act.ref not in view.state.nominations:
+        return f"; there is no nomination {act.ref}"
+    return ""
+
+
+def _draft(act: Act, state: UnitState, clause: Clause, payload: Payload, salt: bytes) -> Draft:
+    restricted = frozenset(getattr(clause, "restricted", ()))
+    subject = None if "subject" in restricted else act.subject
+    public, private = split(payload, restricted)
+    meeting = state.meetings.get(act.meeting or "")
+    return draft(
+        state,
+        act=act.verb,
+        at=act.at,
+        public=public,
+        private=private,
+        salt=salt,
+        organ=meeting.organ if meeting else act.organ,
+        office=act.office,
+        actor=act.actor,
+        subject=subject,
+        meeting=act.meeting,
+        ref=act.ref,
+        clause=clause.id,
+        source=act.source,
+    )
+
+
+def split(payload: Payload, restricted: frozenset[str]) -> tuple[Payload, Payload]:
+    """Part a payload in what the log shows and what it seals. Documents it sends are sealed in the same way, key by key."""
+    if not restricted:
+        return payload, {}
+    private = {name: value for name, value in payload.items() if name in restricted}
+    public = {name: value for name, value in payload.items() if name not in restricted}
+    if "send" in payload:
+        shown = []
+        for document in payload["send"]:
+            data = {name: value for name, value in document["data"].items() if name not in restricted}
+            shown.append({**document, "data": data, "private": sorted(restricted & document["data"].keys())})
+        if any(document["private"] for document in shown):
+            private["send"] = [{**a, "private": b["private"]} for a, b in zip(payload["send"], shown, strict=True)]
+        public["send"] = shown
+    return public, private
+
+
+def draft(
+    state: UnitState, *, act: str, at: str, public: Payload, private: Payload, salt: bytes, **columns: str | None
+) -> Draft:
+    """Make the next entry of a unit's stream."""
+    content = salt + canonical(private) if private else None
+    entry, _ = seal(
+        Entry(
+            unit=state.unit,
+            seq=state.seq + 1,
+            tier=state.tier,
+            act=act,
+            at_earliest=at,
+            at_latest=at,
+            payload=public or None,
+            sealed=hashlib.sha256(content).hexdigest() if content else None,
+            prev=state.hash,
+            **columns,
+        )
+    )
+    return Draft(entry, {**public, **private}, content)
+
+
+def receive(
+    document: Mapping[str, Any], sender: Entry, at: str, state: UnitState, charter: Charter, salt: bytes
+) -> Draft:
+    """Make the receiving entry of a document; where a procedure of the receiver opens on its kind, it says so."""
+    data = dict(document["data"])
+    public: Payload = {"kind": document["kind"], "from": sender.unit, "data": data}
+    private: Payload = {}
+    hidden = set(document.get("private", ()))
+    if hidden:
+        private["data"] = data
+        public["data"] = {name: value for name, value in data.items() if name not in hidden}
+    for clause in charter.clauses if data.get("opens_task") else ():
+        if isinstance(clause, Procedure) and clause.tier == state.tier:
+            stage = next((s for s in clause.stages if s.on == document["kind"]), None)
+            if stage is not None:
+                public["opens"] = {"kind": clause.matter, "stage": stage.id, "clause": clause.id}
+                break
+    return draft(
+        state,
+        act="document.receive",
+        at=at,
+        public=public,
+        private=private,
+        salt=salt,
+        ref=sender.entry,
+        clause=sender.clause,
+        source=None,
+    )

@@ -1,0 +1,63 @@
+"""Opening statements: what is so on the day a unit's record begins, so that an organisation can start from where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quorate.charter.model import Charter, Unit
+from quorate.clauses import View
+from quorate.clauses.election import capacity_of
+from quorate.errors import QuorateError
+from quorate.log.canonical import check_json
+from quorate.run.kernel import Draft, draft
+from quorate.state.unit import UnitState
+from quorate.terms import dates
+
+OPENING = "opening"
+
+
+class BadOpening(QuorateError):
+    """An opening statement that the charter does not bear out."""
+
+    def __init__(self, unit: str, problem: str, advice: str = "") -> None:
+        super().__init__(problem, where=f"opening of {unit}", advice=advice)
+
+
+def opening(unit: Unit, at: str, statement: dict[str, Any], charter: Charter, ref: str | None = None) -> Draft:
+    """Make the first entry of a unit's stream.
+
+    `statement` may hold `members` [{person, name, label?, standing?, since?}], `persons` [{person, name, unit}],
+    `holders` [{person, post, since?, until?, source?}] and `figures` {unit: {members: n}}. Raise `BadOpening`.
+    """
+    dates.moment(at)
+    check_json(statement, OPENING)
+    _check_holders(unit, at, statement, charter)
+    facts = {"name": unit.name, "label": unit.label, "kind": unit.kind, "parent": unit.parent}
+    payload = {k: v for k, v in facts.items() if v} | {k: v for k, v in statement.items() if v}
+    state = UnitState(unit.id, tier=unit.tier)
+    return draft(
+        state, act="unit.open", at=at, public=payload, private={}, salt=b"", clause=OPENING, ref=ref, actor=None
+    )
+
+
+def _check_holders(unit: Unit, at: str, statement: dict[str, Any], charter: Charter) -> None:
+    state = UnitState(unit.id, tier=unit.tier)
+    view = View(charter, state, at)
+    count: dict[str, set[str]] = {}
+    for row in statement.get("holders", ()):
+        post, person = row.get("post"), row.get("person")
+        part = charter.organs.get(post) or charter.offices.get(post)
+        if part is None or part.tier != unit.tier or (part.units and unit.id not in part.units):
+            raise BadOpening(unit.id, f"{person} is stated to hold {post!r}, which {unit.name} does not have")
+        count.setdefault(post, set()).add(person)
+    for post, persons in count.items():
+        limit = capacity_of(post, charter)
+        if limit is not None and len(persons) > limit:
+            raise BadOpening(unit.id, f"{len(persons)} persons are stated to hold {view.name(post)}, which has {limit} seats")
+    members = [row["person"] for row in statement.get("members", ())]
+    if len(members) != len(set(members)):
+        raise BadOpening(unit.id, "somebody is listed as a member twice")
+    if members and not charter.tiers[unit.tier].basic:
+        raise BadOpening(unit.id, f"members belong to basic organisations; {unit.name} is not one")
+
+

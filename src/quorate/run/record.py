@@ -1,0 +1,334 @@
+"""A record: one charter, one store, the units' states kept up with it, and the post between units.
+
+The record's own stream, ``@record``, begins with the charter it keeps: its files, whole, so that an export can be read by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from quorate.charter.model import Charter, Unit
+from quorate.charter.read import CharterRefused, load_files
+from quorate.errors import QuorateError
+from quorate.log import AlreadyDelivered, Conflict, Entry, Store
+from quorate.run.fill import fill
+from quorate.run.kernel import Draft, decide, draft, receive, stages
+from quorate.run.opening import opening
+from quorate.state.unit import UnitState, fold
+from quorate.terms import dates
+from quorate.terms.act import Act, Obligation, Refusal
+
+RECORD = "@record"
+_TRIES = 5
+
+Salt = Callable[[], bytes]
+Payload = dict[str, Any]
+
+
+class NoRecord(QuorateError):
+    """A store that holds no record, or one whose charter cannot be read."""
+
+
+class RecordExists(QuorateError):
+    """A store that holds a record already."""
+
+
+class UnknownUnit(QuorateError):
+    """A unit that neither the charter nor the record knows."""
+
+    def __init__(self, unit: str, near: str = "") -> None:
+        super().__init__(f"there is no unit {unit}", advice=f"Did you mean {near}?" if near else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the charter and the verbs its procedures declare."""
+
+    charter: Charter
+    verbs: frozenset[str]
+
+
+def _random_salt() -> bytes:
+    return os.urandom(32)
+
+
+@dataclass(slots=True)
+class Record:
+    """A system of record over a store. Open one with `create` or `open_record`; one per process or thread.
+
+    `act` judges and records; `deliver` carries documents to their receivers, each exactly once; inside `with record.group():`
+    all becomes durable together when the block ends, and nothing may be acknowledged before.
+    """
+
+    store: Store
+    versions: list[Version]
+    salt: Salt = _random_salt
+    _states: dict[str, UnitState] = field(default_factory=dict)
+    _outbox: list[tuple[Entry, Payload]] = field(default_factory=list)
+    _held: list[tuple[Entry, Payload]] = field(default_factory=list)
+    _posted: dict[str, int] | None = None
+    _depth: int = 0
+
+    @property
+    def charter(self) -> Charter:
+        """The latest version of the charter."""
+        return self.versions[-1].charter
+
+    def charter_on(self, at: str) -> Version:
+        """The version of the charter in force on a day; the latest one where none is."""
+        day = dates.day(at)
+        for version in reversed(self.versions):
+            force = version.charter.file.in_force
+            if force.from_ <= day and (force.to is None or day <= force.to):
+                return version
+        return self.versions[-1]
+
+    # --- reading
+
+    def state(self, unit: str) -> UnitState:
+        """The unit's state as of its last entry. Raise `UnknownUnit`."""
+        known = self._states.get(unit)
+        if known is None:
+            self._require(unit)
+            known = fold(unit, self.store.read(unit), self.store.unseal)
+            self._states[unit] = known
+        return known
+
+    def refresh(self) -> None:
+        """Take in what other processes have recorded since."""
+        for head in self.store.heads():
+            known = self._states.get(head.unit)
+            if known is not None and known.hash != head.hash:
+                del self._states[head.unit]
+
+    def _require(self, unit: str) -> Unit:
+        found = self.charter.unit(unit)
+        if found is None:
+            from difflib import get_close_matches
+
+            near = get_close_matches(unit, list(self.charter.known), n=1)
+            raise UnknownUnit(unit, near[0] if near else "")
+        return found
+
+    def units(self) -> list[str]:
+        """The units that have been opened, sorted."""
+        return [unit for unit in self.store.units() if unit != RECORD]
+
+    # --- writing
+
+    def act(self, act: Act) -> Entry | Refusal:
+        """Judge an act and record it, or say which clause refuses it.
+
+        When someone else moves the unit's stream meanwhile, the act is judged anew on what is there then. Raise `Malformed`,
+        `UnknownVerb`, `BadDate` or `UnknownUnit` for an act that cannot be judged.
+        """
+        version = self.charter_on(act.at) if act.at else self.versions[-1]
+        act = _to_the_minute(act)
+        for _ in range(_TRIES):
+            state = self.state(act.unit)
+            found = decide(fill(act, state), state, version.charter, self.salt(), version.verbs)
+            if isinstance(found, Refusal):
+                return found
+            try:
+                self._append(found, state)
+            except Conflict:
+                self._states.pop(act.unit, None)
+                continue
+            return found.entry
+        raise Conflict(act.unit, self.state(act.unit).hash, self.store.head(act.unit))
+
+    def open_unit(self, unit: str, at: str, statement: Payload | None = None) -> Entry:
+        """Record the opening statement of a unit the charter declares. Raise `BadOpening`, or `Conflict` if it is open already."""
+        found = opening(self._require(unit), dates.moment(at), statement or {}, self.charter_on(at).charter)
+        self._append(found, UnitState(unit))
+        return found.entry
+
+    def _append(self, found: Draft, state: UnitState) -> None:
+        sealed = {found.entry.sealed: found.content} if found.entry.sealed and found.content else {}
+        self.store.append([found.entry], sealed)
+        state.apply(found.entry, found.payload)
+        self._states[state.unit] = state
+        if "send" in found.payload or "founds" in found.payload:
+            self._outbox.append((found.entry, found.payload))
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Make all that is recorded in the block durable together, at its end."""
+        try:
+            with self.store.group():
+                yield
+        except BaseException:
+            self._states.clear()
+            self._outbox.clear()
+            self._posted = None
+            raise
+
+    # --- the post
+
+    def deliver(self) -> int:
+        """Carry every document sent and not yet delivered to its receiver's stream; return how many were delivered now."""
+        if self._posted is None:
+            self._outbox = list(self._undelivered())
+        count = 0
+        self._outbox, self._held = self._held + self._outbox, []
+        while self._outbox:
+            waiting, self._outbox = self._outbox, []
+            for sender, payload in waiting:
+                count += self._found(sender, payload.get("founds"))
+                for document in payload.get("send", ()):
+                    count += self._hand_over(sender, document)
+        self._mark_posted()
+        return count
+
+    def _undelivered(self) -> Iterator[tuple[Entry, Payload]]:
+        """Entries that send documents, recorded since the post last went round."""
+        self._posted = json.loads(self.store.get("post", "cursor") or b"{}")
+        assert self._posted is not None
+        for head in list(self.store.heads()):
+            if head.seq <= self._posted.get(head.unit, 0) or head.unit == RECORD:
+                continue
+            for entry in self.store.read(head.unit, self._posted.get(head.unit, 0)):
+                payload = dict(entry.payload or {})
+                if "send" in payload or "founds" in payload:
+                    content = self.store.unseal(entry.sealed) if entry.sealed else None
+                    if content:
+                        payload |= json.loads(content[32:])
+                    yield entry, payload
+
+    def _mark_posted(self) -> None:
+        """Note how far the post has come. The note may be lost; deliveries are recognised by what they deliver."""
+        cursor = {unit: state.seq for unit, state in self._states.items()}
+        for sender, _ in self._held:
+            cursor[sender.unit] = min(cursor[sender.unit], sender.seq - 1)
+        assert self._posted is not None
+        merged = {**self._posted, **{u: s for u, s in cursor.items() if s > self._posted.get(u, 0)}}
+        if merged != self._posted:
+            self._posted = merged
+
+    def save_post(self) -> None:
+        """Keep the note of how far the post has come, so that the next process need not look through everything again."""
+        if self._posted:
+            self.store.put("post", "cursor", json.dumps(self._posted, sort_keys=True).encode())
+
+    def _found(self, sender: Entry, founds: Payload | None) -> int:
+        if not founds or self.store.head(founds["unit"]).seq:
+            return 0
+        unit = Unit(founds["unit"], founds["tier"], founds["name"], founds["parent"], founds.get("label"), founds.get("kind"))
+        for version in self.versions:
+            version.charter.establish(unit)
+        found = opening(unit, sender.at_latest, {}, self.charter, ref=sender.entry)
+        self._append(found, UnitState(unit.id))
+        return 1
+
+    def _hand_over(self, sender: Entry, document: Payload) -> int:
+        unit = document["to"]
+        if self.charter.unit(unit) is None or not self.state(unit).opened:
+            self._held.append((sender, {"send": [document]}))  # waits until the unit's record is opened
+            return 0
+        for _ in range(_TRIES):
+            state = self.state(unit)
+            if sender.entry in state.inbox:
+                return 0
+            at = max(sender.at_latest, state.last)
+            found = receive(document, sender, at, state, self.charter_on(at).charter, self.salt())
+            try:
+                self._append(found, state)
+            except AlreadyDelivered:
+                return 0
+            except Conflict:
+                self._states.pop(unit, None)
+                continue
+            return 1
+        raise Conflict(unit, self.state(unit).hash, self.store.head(unit))
+
+    # --- what is owed
+
+    def obligations(self, until: str, units: Iterable[str] | None = None) -> Iterator[Obligation]:
+        """All that the charter demands of the units, kept or not, of what falls due by `until`."""
+        from quorate.clauses import View
+
+        version = self.charter_on(until)
+        for unit in units if units is not None else self.units():
+            view = View(version.charter, self.state(unit), until)
+            for clause in version.charter.clauses:
+                yield from clause.obligations(view, until)
+
+
+def _to_the_minute(act: Act) -> Act:
+    from dataclasses import replace
+
+    changes: Payload = {"at": dates.moment(act.at)}
+    for name in ("on", "due", "hold_by"):
+        if isinstance(act.payload.get(name), str):
+            changes["payload"] = {**changes.get("payload", act.payload), name: dates.moment(act.payload[name])}
+    return replace(act, **changes)
+
+
+def create(store: Store, files: Mapping[str, bytes], at: str, salt: Salt = _random_salt) -> Record:
+    """Begin a record in an empty store with a charter's files. Raise `CharterRefused` or `RecordExists`."""
+    charter, findings = load_files(files)
+    if charter is None:
+        raise CharterRefused(findings)
+    if any(True for _ in store.heads()):
+        raise RecordExists("the store holds a record already", advice="Choose another folder.")
+    payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
+    first = draft(UnitState(RECORD, tier=RECORD), act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b"")
+    store.append([first.entry])
+    return Record(store, [Version(charter, stages(charter))], salt)
+
+
+def open_record(store: Store, salt: Salt = _random_salt) -> Record:
+    """Open the record a store holds. Raise `NoRecord`."""
+    versions = []
+    for entry in store.read(RECORD):
+        if entry.act != "charter.adopt" or entry.payload is None:
+            continue
+        files = {name: text.encode() for name, text in entry.payload["files"].items()}
+        charter, findings = load_files(files, where="the record's charter: ")
+        if charter is None:
+            raise CharterRefused(findings)
+        versions.append(Version(charter, stages(charter)))
+    if not versions:
+        raise NoRecord("there is no record here", advice="Begin one with `quorate init`.")
+    record = Record(store, versions, salt)
+    _learn_units(record)
+    return record
+
+
+def _learn_units(record: Record) -> None:
+    """Take in the units founded since: their opening statement names them."""
+    for head in record.store.heads():
+        if head.unit == RECORD or record.charter.unit(head.unit) is not None:
+            continue
+        first = next(iter(record.store.read(head.unit)))
+        payload = first.payload or {}
+        unit = Unit(head.unit, first.tier, payload["name"], payload.get("parent"), payload.get("label"), payload.get("kind"))
+        for version in record.versions:
+            version.charter.establish(unit)
+
+
+def amend(record: Record, files: Mapping[str, bytes], at: str) -> Version:
+    """Adopt a new version of the charter, in force from its own date on. Raise `CharterRefused`."""
+    charter, findings = load_files(files)
+    if charter is None:
+        raise CharterRefused(findings)
+    for unit in record.charter.known.values():
+        charter.establish(unit)
+    payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
+    state = fold_record(record)
+    found = draft(state, act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b"")
+    record.store.append([found.entry])
+    version = Version(charter, stages(charter))
+    record.versions.append(version)
+    return version
+
+
+def fold_record(record: Record) -> UnitState:
+    """The head of the record's own stream, as a state to draft from."""
+    head = record.store.head(RECORD)
+    return UnitState(RECORD, tier=RECORD, seq=head.seq, hash=head.hash)
