@@ -1,0 +1,1 @@
+"""Charters: read and checked, explained, compared; the JSON Schema of their language."""

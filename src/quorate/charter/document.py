@@ -1,7 +1,8 @@
 """A charter's YAML as plain data, with the place of every key and value.
 
-The language is YAML 1.2's core schema (yaml.org/spec/1.2.2, chapter 10.3) without anchors, aliases, tags and more than one document:
-nothing in a charter can grow, refer to itself or construct anything. Parsing is by events, so that a bound that is passed ends it at once.
+The language is YAML 1.2's core schema (yaml.org/spec/1.2.2, chapter 10.3) without anchors, aliases, tags and more than
+one document: nothing in a charter can grow, refer to itself or construct anything. Parsing is by events, so that a bound
+that is passed ends it at once.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from quorate.charter.findings import Finding
+from quorate.charter.findings import Finding, short
 from quorate.charter.text import Place, Text
 
 MAX_DEPTH = 32
@@ -39,7 +40,7 @@ class Document:
     keys: dict[Path, Place] = field(default_factory=dict)
 
     def place(self, path: Path, *, key: bool = False) -> str:
-        """``file:line:column`` of the value at `path`, or of its key; of the nearest part around it where there is none.
+        """``file:line:column`` of the value at `path`, or of its key; of the nearest part around it if there is none.
 
         A mapping or list that is a key's value is placed at the key, which is where a reader looks for it.
         """
@@ -65,7 +66,7 @@ def at(data: Any, path: Path) -> Any:  # noqa: ANN401 - a charter's data, of any
     return data
 
 
-class _Stop(Exception):  # noqa: N818 - not an error: it carries the finding that ends the parse
+class _Stop(Exception):
     """Ends the parse at the first fault of form."""
 
     def __init__(self, finding: Finding) -> None:
@@ -73,7 +74,7 @@ class _Stop(Exception):  # noqa: N818 - not an error: it carries the finding tha
 
 
 def parse(text: Text) -> tuple[Document, tuple[Finding, ...]]:
-    """Parse a charter's text. Findings of form: broken YAML, anchors, tags, repeated keys, empty values, passed bounds."""
+    """Parse a charter's text. Findings of form: broken YAML, anchors, tags, repeated keys, empty values, bounds."""
     builder = _Builder(Document(text))
     try:
         builder.run()
@@ -91,7 +92,9 @@ def _broken(error: yaml.YAMLError, text: Text) -> Finding:
     context = getattr(error, "context", None)
     message = f"this is not YAML: {problem}" + (f" {context}" if context else "")
     tab = "\t" in text.line(place.line)
-    advice = "Indent with spaces, not tabs." if tab else "Look at the indentation, quotes and brackets here and just above."
+    advice = (
+        "Indent with spaces, not tabs." if tab else "Look at the indentation, quotes and brackets here and just above."
+    )
     return Finding("yaml", text.where(place), message, advice=advice)
 
 
@@ -128,7 +131,7 @@ class _Builder:
 
     def _node(self, event: yaml.NodeEvent, frames: list[tuple[Path, Any, list[str]]]) -> None:
         self._bounds(event, frames)
-        place = Place(event.start_mark.line, event.start_mark.column)
+        place = _begin(event)
         if frames and isinstance(frames[-1][1], dict) and not frames[-1][2]:
             self._key(event, place, frames[-1])
             return
@@ -148,14 +151,22 @@ class _Builder:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             name = event.anchor
-            raise self._stop("alias", event, f"anchors and aliases (`{name}`) are not part of the language", "Write the part out.")
-        tag = event.tag
+            raise self._stop(
+                "alias", event, f"anchors and aliases (`{name}`) are not part of the language", "Write the part out."
+            )
+        tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            raise self._stop("tag", event, f"tags (`{tag}`) are not part of the language", "A charter is plain data; leave it out.")
+            raise self._stop(
+                "tag", event, f"tags (`{tag}`) are not part of the language", "A charter is plain data; leave it out."
+            )
         if len(frames) >= MAX_DEPTH:
-            raise self._stop("too-deep", event, f"parts are nested more than {MAX_DEPTH} deep", "No part of a charter needs it.")
+            raise self._stop(
+                "too-deep", event, f"parts are nested more than {MAX_DEPTH} deep", "No part of a charter needs it."
+            )
         if self.nodes > MAX_NODES:
-            raise self._stop("too-many", event, f"there are more than {MAX_NODES} keys and values", "Put units in a CSV file.")
+            raise self._stop(
+                "too-many", event, f"there are more than {MAX_NODES} keys and values", "Put units in a CSV file."
+            )
 
     def _key(self, event: yaml.NodeEvent, place: Place, frame: tuple[Path, Any, list[str]]) -> None:
         path, data, waiting = frame
@@ -166,7 +177,7 @@ class _Builder:
         if key in data:
             first = self.document.text.where(self.document.keys[(*path, key)])
             advice = f"It stands first at {first}; keep one."
-            self._find("duplicate-key", place, f"the key `{_short(key)}` is given twice", advice)
+            self._find("duplicate-key", place, f"the key `{short(key)}` is given twice", advice)
         else:
             self.document.keys[(*path, key)] = place
 
@@ -191,12 +202,17 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> str | int | float | bool | None:
         text = event.value
-        if event.style is not None and event.style != "" or event.tag == "!":
+        if (event.style is not None and event.style != "") or event.tag == "!":
             return str(text)
         if text in _NULL:
             name = next((step for step in reversed(path) if isinstance(step, str)), "this")
-            place = Place(event.start_mark.line, event.start_mark.column)
-            self._find("empty", self.document.keys.get(path, place), f"`{_short(name)}` is empty", "Give it a value or leave it out.")
+            place = _begin(event)
+            self._find(
+                "empty",
+                self.document.keys.get(path, place),
+                f"`{short(name)}` is empty",
+                "Give it a value or leave it out.",
+            )
             return None
         return resolve(text)
 
@@ -204,17 +220,19 @@ class _Builder:
         self.findings.append(Finding(code, self.document.text.where(place), message, advice=advice))
 
     def _stop(self, code: str, event: yaml.Event, message: str, advice: str) -> _Stop:
-        place = Place(event.start_mark.line, event.start_mark.column)
+        place = _begin(event)
         return _Stop(Finding(code, self.document.text.where(place), message, advice=advice))
+
+
+def _begin(event: yaml.Event) -> Place:
+    mark = event.start_mark
+    assert mark is not None  # a parser that reads text gives every event its mark
+    return Place(mark.line, mark.column)
 
 
 def _events(loader: Any) -> Iterator[yaml.Event]:  # noqa: ANN401 - libyaml's loader or the pure one
     while loader.check_event():
         yield loader.get_event()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def resolve(text: str) -> str | int | float | bool:
@@ -226,5 +244,12 @@ def resolve(text: str) -> str | int | float | bool:
     if _OTHER_INT.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".nan", "nan").replace(".NaN", "nan").replace(".NAN", "nan"))
+        return float(
+            text.replace(".inf", "inf")
+            .replace(".Inf", "inf")
+            .replace(".INF", "inf")
+            .replace(".nan", "nan")
+            .replace(".NaN", "nan")
+            .replace(".NAN", "nan")
+        )
     return text

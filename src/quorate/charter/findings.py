@@ -13,8 +13,9 @@ from quorate.errors import QuorateError
 class Finding:
     """One fault of a charter.
 
-    `code` names the kind of fault (``dangling``), `where` is ``file:line:column``, counted from one, in characters (the file alone
-    where it cannot be read), `clause` the id of the clause it is in, `advice` the next step, often the nearest valid name.
+    `code` names the kind of fault (``dangling``), `where` is ``file:line:column``, counted from one, in characters (the
+    file alone where it cannot be read), `clause` the id of the clause it is in, `advice` the next step, often the nearest
+    valid name.
     """
 
     code: str
@@ -50,12 +51,17 @@ def _place(finding: Finding) -> tuple[str, int, int, str, str]:
     return file if any(numbers) else finding.where, *numbers, finding.code, finding.message
 
 
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word nearest to `word`, None where none is near."""
+    return next(iter(difflib.get_close_matches(word[:120], sorted(set(known)), n=1, cutoff=0.5)), None)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Advice that names the known word nearest to `word`; lists them where none is near and they are few; else nothing."""
+    """Advice that names the known word nearest to `word`; lists all if none is near and they are few; else nothing."""
     words = sorted(set(known))
-    close = difflib.get_close_matches(word[:120], words, n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean `{close[0]}`?"
+    found = closest(word, words)
+    if found:
+        return f"Did you mean `{found}`?"
     return f"Write one of {listed(words)}." if 0 < len(words) <= 24 else ""
 
 
@@ -63,3 +69,9 @@ def listed(words: Iterable[str]) -> str:
     """``a, b and c``, each in code marks."""
     marked = [f"`{word}`" for word in words]
     return marked[0] if len(marked) == 1 else f"{', '.join(marked[:-1])} and {marked[-1]}"
+
+
+def short(text: object) -> str:
+    """Text cut to what fits in a message."""
+    words = str(text)
+    return words if len(words) <= 60 else f"{words[:57]}..."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,7 +26,10 @@ from quorate.terms.parts import (
     UnitDecl,
 )
 
-AnyClause = Annotated[reduce(or_, KINDS.values()), Field(discriminator="kind")]  # type: ignore[arg-type]
+if TYPE_CHECKING:
+    AnyClause = Clause
+else:
+    AnyClause = Annotated[reduce(or_, KINDS.values()), Field(discriminator="kind")]
 
 
 class InForce(Part):
@@ -36,13 +40,20 @@ class InForce(Part):
 
     @model_validator(mode="after")
     def _in_order(self) -> InForce:
+        for day in filter(None, (self.from_, self.to)):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                raise ValueError(f"{day} is no day of the calendar") from None
         if self.to is not None and self.to < self.from_:
             raise ValueError("the charter ends before it begins")
         return self
 
 
 class Units(Part):
-    """The organisation's units: rows of a CSV file beside the charter, units declared here, units that exist once below each of a tier."""
+    """The organisation's units: rows of a CSV file beside the charter, units declared here, units that exist once
+    below each of a tier.
+    """
 
     file: str | None = Field(
         default=None, description="A CSV file beside the charter: id, tier, parent, name and more."
@@ -63,7 +74,7 @@ class CharterFile(Part):
     register_: str | None = Field(
         default=None,
         alias="register",
-        description="A CSV file (id, rule, from) beside the charter, listing the rules it must state; `check` names any it leaves out.",
+        description="A CSV file (id, rule, from) beside the charter, listing the rules it must state.",
     )
     sources: tuple[Source, ...] = ()
     tiers: tuple[Tier, ...] = Field(min_length=1)
@@ -71,7 +82,7 @@ class CharterFile(Part):
     organs: tuple[Organ, ...] = Field(min_length=1)
     offices: tuple[Office, ...] = ()
     business: tuple[Business, ...] = ()
-    clauses: tuple[AnyClause, ...] = Field(min_length=1)  # type: ignore[valid-type]
+    clauses: tuple[AnyClause, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)

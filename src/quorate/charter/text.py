@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 from quorate.charter.findings import Finding
 
-# What an editor and YAML would count differently, or show not at all: controls, lone carriage returns, Unicode line ends, stray marks.
-_ODD = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)"
-)
+# What editors and YAML count differently or do not show: controls, lone carriage returns, Unicode line ends, marks.
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -40,7 +38,7 @@ class Text:
         return self.lines[number] if number < len(self.lines) else ""
 
     def where(self, place: Place) -> str:
-        """``file:line:column``, counted from one, drawn back to the last line that has text where it lies beyond the end."""
+        """``file:line:column``, counted from one; a place beyond the text is drawn back to its last line."""
         last = len(self.lines) - 1
         while last > 0 and not self.lines[last].strip():
             last -= 1
@@ -55,7 +53,7 @@ class Text:
 
 
 def decode(name: str, data: bytes) -> Text | Finding:
-    """The text of a file, or why it is refused: anything but UTF-8 (RFC 3629), and characters that a reader cannot see."""
+    """The text of a file, or why it is refused: not UTF-8 (RFC 3629), or characters that a reader cannot see."""
     wide = _WIDE.get(data[:2])
     if wide:
         return Finding("encoding", f"{name}:1:1", f"the file is {wide}", advice="Save it as UTF-8.")

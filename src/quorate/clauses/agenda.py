@@ -15,7 +15,8 @@ from quorate.terms.parts import BusinessId, OrganId
 
 @register
 class Agenda(Clause):
-    """Every meeting of an organ takes up its mandatory business: it is on the agenda when the meeting is called, and heard or decided before it closes.
+    """Every meeting of an organ takes up its mandatory business: it is on the agenda when the meeting is called, and
+    heard or decided before it closes.
 
     Conforming: a plenum hears the policies and decides how to carry them out, then closes.
     Breaching: it is convened without them, or closed with one not taken.
@@ -24,9 +25,7 @@ class Agenda(Clause):
     kind: Literal["agenda"]
     organ: OrganId
     items: tuple[BusinessId, ...] = Field(min_length=1)
-    before_elections: bool = Field(
-        default=False, description="The business comes before any election is counted."
-    )
+    before_elections: bool = Field(default=False, description="The business comes before any election is counted.")
     summary = "What a meeting must take up before it closes."
 
     def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102
@@ -52,8 +51,7 @@ class Agenda(Clause):
         if meeting is None or meeting.organ != self.organ or business_of(act, view) not in self.items:
             return False
         return (
-            in_the_room(act, view)
-            or f"only members of the {view.name(self.organ)} who are present act in its meeting"
+            in_the_room(act, view) or f"only members of the {view.name(self.organ)} who are present act in its meeting"
         )
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102

@@ -13,31 +13,28 @@ from quorate.terms import dates
 from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import By, OfficeId, Span, UnitId
 
-_HERE = frozenset(
-    ("office.nominate", "office.take", "office.act", "office.except", "office.resign", "office.recall")
-)
+_HERE = frozenset(("office.nominate", "office.take", "office.act", "office.except", "office.resign", "office.recall"))
 _THERE = frozenset(("nomination.approve", "nomination.refuse", "office.appoint", "office.withdraw"))
 
 
 @register
 class Appointment(Clause):
-    """An office is filled, or its election confirmed, by an appointing unit. Where the rule holds only generally, an exception is recorded with its reason.
+    """An office is filled, or its election confirmed, by an appointing unit.
 
-    `mode: confirms` wants an approval (or an appointment); `mode: appoints` an appointment. Conforming: a deputy secretary takes office elected
-    and approved. Breaching: takes office without the approval; is refused without a reason; an exception without one.
+    Where the rule holds only generally, an exception is recorded with its reason.
+
+    `mode: confirms` wants an approval (or an appointment); `mode: appoints` an appointment. Conforming: a deputy
+    secretary takes office elected and approved. Breaching: takes office without the approval; is refused without a
+    reason; an exception without one.
     """
 
     kind: Literal["appointment"]
     offices: tuple[OfficeId, ...] = Field(min_length=1)
     mode: Literal["confirms", "appoints"]
     by: By
-    unit: UnitId | None = Field(
-        default=None, description="The appointing unit; left out where it is the office's own."
-    )
+    unit: UnitId | None = Field(default=None, description="The appointing unit; left out where it is the office's own.")
     proposed_by: By | None = None
-    generally: bool = Field(
-        default=False, description="An exception is possible, and recorded with its reason."
-    )
+    generally: bool = Field(default=False, description="An exception is possible, and recorded with its reason.")
     exception_by: By | None = None
     answer: Span | None = Field(
         default=None, description="How long the appointing unit may take to answer a nomination."
@@ -100,11 +97,7 @@ class Appointment(Clause):
         if len(full) >= (capacity_of(post, view.rules) or 1):
             return f"the office of {view.name(post)} is held by {full[0].person}; it must fall vacant first"
         if act.verb == "office.act":
-            return (
-                None
-                if self.acting
-                else f"nobody may act as {view.name(post)}: the charter sets no time for it"
-            )
+            return None if self.acting else f"nobody may act as {view.name(post)}: the charter sets no time for it"
         return self._unconfirmed(act, view, post)
 
     def _unconfirmed(self, act: Act, view: View, post: str) -> str | None:
@@ -137,11 +130,7 @@ class Appointment(Clause):
         if act.verb == "office.take" and view.state.claims.get((post, act.subject or "")):
             return True
         if by is None:
-            return (
-                "the rule knows no exception"
-                if act.verb == "office.except"
-                else "nobody is named who may propose"
-            )
+            return "the rule knows no exception" if act.verb == "office.except" else "nobody is named who may propose"
         return bool(view.capacity(act, by)) or f"only {who(view.rules, by)} may do this"
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
@@ -181,7 +170,8 @@ class Appointment(Clause):
             if act.get("reason"):
                 data["reason"] = act.get("reason")
             kind = "appointment" if act.verb == "office.appoint" else "recall"
-            return {"send": [{"to": act.get("to") or view.unit, "kind": kind, "data": data}]}
+            elsewhere = act.get("to") not in (None, view.unit)
+            return {"send": [{"to": act.get("to"), "kind": kind, "data": data}]} if elsewhere else {}
         return {}
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
@@ -210,7 +200,9 @@ class Appointment(Clause):
     def words(self, rules: Rules) -> str:  # noqa: D102
         verb = "appoints" if self.mode == "appoints" else "approves"
         by = rules.name(self.unit) if self.unit else who(rules, self.by)
-        text = f"{by[0].upper()}{by[1:]} {'generally ' if self.generally else ''}{verb} the {names(rules, self.offices)}"
+        text = (
+            f"{by[0].upper()}{by[1:]} {'generally ' if self.generally else ''}{verb} the {names(rules, self.offices)}"
+        )
         if self.answer:
             text += f", answering a nomination within {self.answer}"
         if self.generally and self.exception_by:
@@ -221,11 +213,7 @@ class Appointment(Clause):
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
         for other in rules.clauses:
-            if (
-                isinstance(other, Appointment)
-                and other.id > self.id
-                and set(other.offices) & set(self.offices)
-            ):
+            if isinstance(other, Appointment) and other.id > self.id and set(other.offices) & set(self.offices):
                 yield (
                     "offices",
                     f"contradicts {other.id}: both say who appoints the {sorted(set(other.offices) & set(self.offices))[0]}",

@@ -1,10 +1,12 @@
 """What every kind of clause is: a frozen part of the charter with up to six faces, registered under one name.
 
-A clause answers for the verbs it names in `places`. The kernel asks, in this order: `guard` (does this clause forbid the act?),
-`permit` (does it allow it?), `settle` (what follows from it: a result, an end of term, documents to send). `obligations` lists what the clause demands of a
-unit over its whole record up to a horizon, kept or not. `words` puts the clause in plain English. All are pure.
+A clause answers for the verbs it names in `places`. The kernel asks, in this order: `guard` (does this clause forbid
+the act?), `permit` (does it allow it?), `settle` (what follows from it: a result, an end of term, documents to send).
+`obligations` lists what the clause demands of a unit over its whole record up to a horizon, kept or not. `words` puts
+the clause in plain English. All are pure.
 
-The institutional grammar behind it: Crawford & Ostrom 1995, "A Grammar of Institutions"; Frantz & Siddiki 2021, "Institutional Grammar 2.0".
+The institutional grammar behind it: Crawford & Ostrom 1995, "A Grammar of Institutions"; Frantz & Siddiki 2021,
+"Institutional Grammar 2.0".
 """
 
 from __future__ import annotations
@@ -38,11 +40,16 @@ class UnitInfo(Protocol):
 class Rules(Protocol):
     """The charter, and the units there are, as clauses see them."""
 
-    clauses: tuple[Clause, ...]
-    tiers: Mapping[str, Tier]
-    organs: Mapping[str, Organ]
-    offices: Mapping[str, Office]
-    businesses: Mapping[str, Business]
+    @property
+    def clauses(self) -> tuple[Clause, ...]: ...  # noqa: D102
+    @property
+    def tiers(self) -> Mapping[str, Tier]: ...  # noqa: D102
+    @property
+    def organs(self) -> Mapping[str, Organ]: ...  # noqa: D102
+    @property
+    def offices(self) -> Mapping[str, Office]: ...  # noqa: D102
+    @property
+    def businesses(self) -> Mapping[str, Business]: ...  # noqa: D102
 
     def unit(self, unit: str) -> UnitInfo | None:
         """The unit of that id, None where there is none."""
@@ -83,7 +90,9 @@ class Clause(Part):
         return None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: ARG002
-        """True where the clause allows the act; a reason where the act is its business but the conditions are not met; else False."""
+        """True where the clause allows the act; a reason where the act is its business but the conditions are not
+        met; else False.
+        """
         return False
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: ARG002
@@ -143,7 +152,9 @@ class View:
         return [tenure for tenure in self.state.tenures.get(post, ()) if tenure.runs(self.at)]
 
     def members(self, organ: str) -> set[str]:
-        """Who sits on an organ now: seat holders, holders of offices in it, or everyone, or the accepted representatives."""
+        """Who sits on an organ now: seat holders, holders of offices in it, or everyone, or the accepted
+        representatives.
+        """
         declared = self.rules.organs.get(organ)
         if declared is None or not self.has_organ(organ):
             return set()
@@ -168,7 +179,10 @@ class View:
         }
 
     def capacity(self, act: Act, by: By) -> str | None:
-        """The office or organ in which the actor may act here under `by`, or None. A named capacity must be the one held."""
+        """The office or organ in which the actor may act here under `by`, or None.
+
+        A named capacity must be the one held.
+        """
         if act.actor is None:
             return None
         for office in by.offices:
@@ -190,9 +204,7 @@ class View:
 def names(rules: Rules, idents: Iterable[str], link: str = "and") -> str:
     """``A, B and C``, by name."""
     found = [rules.name(ident) for ident in idents]
-    return (
-        found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {link} {found[-1]}" if found else "nobody"
-    )
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {link} {found[-1]}" if found else "nobody"
 
 
 def who(rules: Rules, by: By) -> str:
@@ -211,7 +223,8 @@ def by_tiers(rules: Rules, by: By) -> set[str]:
 def required(figure: Figure, counts: Mapping[str, int]) -> tuple[int, int]:
     """Turn a figure into an exact comparison `(numerator, denominator)` of the number it asks for.
 
-    A fraction of members, seats, present or cast is of the matching count; `root-of-members` gives the smallest whole number not below factor x sqrt(members).
+    A fraction of members, seats, present or cast is of the matching count; `root-of-members` gives the smallest whole
+    number not below factor x sqrt(members).
     """
     share = figure.number
     if figure.of is None:
@@ -238,10 +251,9 @@ def root_up(numerator: int, denominator: int) -> int:
     return guess
 
 
-def gaps(
-    tenures: Iterable[Tenure], need: int, start: str, end: str
-) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield `(from, to, by)` for each time between `start` and `end` in which fewer than `need` persons held a post, not counting acting ones.
+def gaps(tenures: Iterable[Tenure], need: int, start: str, end: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield `(from, to, by)` for each time between `start` and `end` in which fewer than `need` persons held a post,
+    not counting acting ones.
 
     `to` and `by` (the moment and the entry that ended the vacancy) are None while it lasts.
     """

@@ -15,7 +15,8 @@ from quorate.terms.parts import OrganId, Span, Whole
 
 @register
 class Cadence(Clause):
-    """An organ meets at least so many times a calendar period, or lets no more than a span pass between one meeting's closing and the next one's opening.
+    """An organ meets at least so many times a calendar period, or lets no more than a span pass between one meeting's
+    closing and the next one's opening.
 
     Conforming: a plenum closed on 10 January is followed by one opened on 9 May, the limit being four months.
     Breaching: a month with one meeting where two are due; a plenum opened five months after the last closed.
@@ -43,9 +44,7 @@ class Cadence(Clause):
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
         if not view.has_organ(self.organ):
             return
-        held = [
-            m for m in view.state.by_organ.get(self.organ, ()) if m.opened and m.status in ("open", "closed")
-        ]
+        held = [m for m in view.state.by_organ.get(self.organ, ()) if m.opened and m.status in ("open", "closed")]
         held.sort(key=lambda meeting: meeting.opened or "")
         yield from self._gaps(view, held, until) if self.at_most else self._counts(view, held, until)
 
@@ -107,9 +106,5 @@ class Cadence(Clause):
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
         term = rules.organs[self.organ].term
-        if (
-            self.at_most
-            and term
-            and dates.after("2000-01-01", self.at_most) > dates.after("2000-01-01", term)
-        ):
+        if self.at_most and term and dates.after("2000-01-01", self.at_most) > dates.after("2000-01-01", term):
             yield "at_most", f"a cadence of {self.at_most} is longer than the {self.organ}'s term of {term}"

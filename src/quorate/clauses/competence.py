@@ -25,7 +25,8 @@ def business_of(act: Act, view: View) -> str | None:
 
 @register
 class Competence(Clause):
-    """An organ deliberates and decides the kinds of business the charter gives it; with `only`, no other organ of the unit may.
+    """An organ deliberates and decides the kinds of business the charter gives it; with `only`, no other organ of the
+    unit may.
 
     Conforming: the Secretariat decides a personnel matter. Breaching: the Military Committee votes on the budget.
     """
@@ -53,15 +54,12 @@ class Competence(Clause):
         if meeting is None or meeting.organ != self.organ or business_of(act, view) not in self.business:
             return False
         return (
-            in_the_room(act, view)
-            or f"only members of the {view.name(self.organ)} who are present act in its meeting"
+            in_the_room(act, view) or f"only members of the {view.name(self.organ)} who are present act in its meeting"
         )
 
     def words(self, rules: Rules) -> str:  # noqa: D102
         alone = ", and no other organ does" if self.only else ""
-        return (
-            f"The {rules.name(self.organ)} deliberates and decides on {names(rules, self.business)}{alone}."
-        )
+        return f"The {rules.name(self.organ)} deliberates and decides on {names(rules, self.business)}{alone}."
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
         here = rules.organs[self.organ].tier

@@ -26,8 +26,8 @@ class Place(Part):
 class Composition(Clause):
     """An organ is made up of stated offices, each filled; or its members each sit on one of stated organs.
 
-    Conforming: a secretariat with its chief secretary and a secretary for propaganda. Breaching: the office for propaganda
-    is empty beyond the limit; a committee member sits on none of its organs.
+    Conforming: a secretariat with its chief secretary and a secretary for propaganda. Breaching: the office for
+    propaganda is empty beyond the limit; a committee member sits on none of its organs.
     """
 
     kind: Literal["composition"]
@@ -77,7 +77,9 @@ class Composition(Clause):
             yield Obligation(self.id, view.unit, self.organ, what, key, since, due, to, by)
 
     def _unseated(self, view: View, until: str) -> Iterator[Obligation]:
-        """Each member's seat brings a duty to be seated on an organ, met by the first tenure on one that runs or begins after it."""
+        """Each member's seat brings a duty to be seated on an organ, met by the first tenure on one that runs or
+        begins after it.
+        """
         posts = set(self.sits_on)
         posts.update(o.id for o in view.rules.offices.values() if o.organ in self.sits_on)
         by_person: dict[str, list[Tenure]] = {}
@@ -103,9 +105,7 @@ class Composition(Clause):
         organ = rules.name(self.organ)
         if self.sits_on:
             seats = names(rules, self.sits_on, "or")
-            return (
-                f"Each member of the {organ} sits on the {seats}, within {self.within} of taking their seat."
-            )
+            return f"Each member of the {organ} sits on the {seats}, within {self.within} of taking their seat."
         parts = [f"{place.at_least} {rules.name(place.office)}" for place in self.offices]
         return f"The {organ} is made up of at least {', '.join(parts)}; a vacancy is filled within {self.within}."
 

@@ -33,7 +33,8 @@ _NEEDS_OPEN = frozenset(
 
 @register
 class Convening(Clause):
-    """An organ meets when called by those who may call it, after due notice, and, where the charter says so, only on an instruction.
+    """An organ meets when called by those who may call it, after due notice, and, where the charter says so, only on
+    an instruction.
 
     Conforming: the executive committee convenes a plenum for a day at least ten days ahead.
     Breaching: a conference is convened without the instruction it needs, or on two days' notice.
@@ -86,14 +87,14 @@ class Convening(Clause):
         earliest = dates.day(dates.after(act.at, self.notice)) if self.notice else dates.day(act.at)
         if dates.day(act.get("on")) < earliest:
             notice = (
-                f"{self.notice} of notice"
-                if self.notice
-                else "no notice, but it cannot be held before it is called"
+                f"{self.notice} of notice" if self.notice else "no notice, but it cannot be held before it is called"
             )
             return f"the {organ} is to be called with {notice}: on {earliest} at the earliest, not {dates.day(act.get('on'))}"
         sponsors = set(act.get("sponsors", ())) - {act.actor}
         if self.sponsors and len(sponsors & view.members(self.organ)) < self.sponsors.value:
-            return f"{self.sponsors} members of the {organ} must sponsor the call besides the proposer; {len(sponsors)} do"
+            return (
+                f"{self.sponsors} members of the {organ} must sponsor the call besides the proposer; {len(sponsors)} do"
+            )
         return self._uninstructed(act, view) if self.instruction else None
 
     def _uninstructed(self, act: Act, view: View) -> str | None:
@@ -127,9 +128,9 @@ class Convening(Clause):
         meeting = view.meeting(act)
         if act.verb == "meeting.open":
             present = act.actor in set(act.get("present", ()))
-            return (
-                present and bool(view.capacity(act, By(organs=(self.organ,), offices=self.by.offices)))
-            ) or (f"a member of the {view.name(self.organ)} who is present opens it")
+            return (present and bool(view.capacity(act, By(organs=(self.organ,), offices=self.by.offices)))) or (
+                f"a member of the {view.name(self.organ)} who is present opens it"
+            )
         if act.verb in _IN_MEETING and meeting is not None:
             return (
                 act.actor == meeting.chair

@@ -34,12 +34,10 @@ class Delegation(Clause):
         if meeting is None or meeting.organ != self.organ or business is None:
             return None
         own = any(
-            isinstance(c, Competence) and c.organ == self.organ and business in c.business
-            for c in view.rules.clauses
+            isinstance(c, Competence) and c.organ == self.organ and business in c.business for c in view.rules.clauses
         )
         theirs = any(
-            isinstance(c, Competence) and c.organ == self.of and business in c.business
-            for c in view.rules.clauses
+            isinstance(c, Competence) and c.organ == self.of and business in c.business for c in view.rules.clauses
         )
         return business if theirs and not own else None
 
@@ -58,8 +56,7 @@ class Delegation(Clause):
         if self._delegated(act, view) is None:
             return False
         return (
-            in_the_room(act, view)
-            or f"only members of the {view.name(self.organ)} who are present act in its meeting"
+            in_the_room(act, view) or f"only members of the {view.name(self.organ)} who are present act in its meeting"
         )
 
     def words(self, rules: Rules) -> str:  # noqa: D102

@@ -13,15 +13,17 @@ from quorate.counting import Count, count
 from quorate.errors import QuorateError
 from quorate.state.posts import Election as Called
 from quorate.terms import dates
-from quorate.terms.act import Act, Obligation
-from quorate.terms.parts import By, Figure, OrganId, Part, PostId, Ratio
+from quorate.terms.act import Act, Obligation, persons
+from quorate.terms.parts import Figure, OrganId, Part, PostId, Ratio
 
 VERBS = frozenset(("election.call", "election.nominate", "election.count"))
 Method = Literal["slate", "plurality", "approval", "stv", "schulze"]
 
 
 class Ballot(Part):
-    """How votes are cast and counted: the method, the share a slate candidate needs, what breaks a tie, the default option of a Schulze ballot."""
+    """How votes are cast and counted: the method, the share a slate candidate needs, what breaks a tie, the default
+    option of a Schulze ballot.
+    """
 
     method: Method
     majority: Ratio = "1/2"
@@ -34,9 +36,7 @@ class Ballot(Part):
 
 def result(ballot: Ballot, called: Called, papers: list[Any], seed: str, members: int) -> Count:
     """Count an election. Raise the counting package's `QuorateError`s for ballots that cannot be counted."""
-    options: dict[str, Any] = (
-        {"tie": ballot.tie, "seed": seed} if ballot.tie == "lot" else {"tie": ballot.tie}
-    )
+    options: dict[str, Any] = {"tie": ballot.tie, "seed": seed} if ballot.tie == "lot" else {"tie": ballot.tie}
     if ballot.method == "slate":
         options |= {"majority": Fraction(ballot.majority), "of": ballot.of, "electorate": members}
     candidates = list(called.nominees)
@@ -80,11 +80,7 @@ class Voting(Clause):
         """Whether an act belongs to an election under this clause."""
         if act.verb == "election.call":
             meeting = view.meeting(act)
-            return (
-                meeting is not None
-                and meeting.organ == self.elector()
-                and self.fills(act.get("fills"), view.rules)
-            )
+            return meeting is not None and meeting.organ == self.elector() and self.fills(act.get("fills"), view.rules)
         return self.called(act, view) is not None
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
@@ -99,16 +95,21 @@ class Voting(Clause):
         if called.elected is not None:
             return f"election {called.id} has been counted already"
         if act.verb == "election.nominate":
-            if act.subject in called.nominees:
-                return f"{act.subject} is nominated already"
-            return self.guard_nominee(act, view, called)
+            return self._guard_nominees(act, view, called)
         return self._guard_count(act, view, called)
 
     def guard_call(self, act: Act, view: View) -> str | None:
         """Why an election cannot be called for so many seats."""
         raise NotImplementedError
 
-    def guard_nominee(self, act: Act, view: View, called: Called) -> str | None:
+    def _guard_nominees(self, act: Act, view: View, called: Called) -> str | None:
+        named = persons(act)
+        twice = next((person for person in named if person in called.nominees or named.count(person) > 1), None)
+        if twice:
+            return f"{twice} is nominated already"
+        return next((why for person in named if (why := self.guard_nominee(person, view))), None)
+
+    def guard_nominee(self, person: str, view: View) -> str | None:
         """Why somebody cannot be nominated."""
         raise NotImplementedError
 
@@ -137,11 +138,7 @@ class Voting(Clause):
             return False
         meeting = view.meeting(act)
         assert meeting is not None
-        return (
-            act.actor in meeting.present
-            or act.actor == meeting.chair
-            or "only members present act in an election"
-        )
+        return act.actor in meeting.present or act.actor == meeting.chair or "only members present act in an election"
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
         if act.verb != "election.count" or not self.ours(act, view):
@@ -160,20 +157,17 @@ class Voting(Clause):
 class Election(Voting):
     """An organ elects the members of another, or the holder of an office, from those eligible, by a stated method.
 
-    Conforming: a plenum elects eleven members of the executive committee from among its own members, yes or no to each name.
-    Breaching: the executive committee elects the secretariat; somebody who is not a member is nominated; more are elected than there are seats.
-    Where another clause demands a confirmation, the elected take office only when that is there as well.
+    Conforming: a plenum elects eleven members of the executive committee from among its own members, yes or no to
+    each name. Breaching: the executive committee elects the secretariat; somebody who is not a member is nominated;
+    more are elected than there are seats. Where another clause demands a confirmation, the elected take office only
+    when that is there as well.
     """
 
     kind: Literal["election"]
     organ: OrganId
     elects: PostId
-    from_members: bool = Field(
-        default=False, description="Only members of the electing organ can be nominated."
-    )
-    renews: bool = Field(
-        default=False, description="A count ends the tenures of all who held the post before."
-    )
+    from_members: bool = Field(default=False, description="Only members of the electing organ can be nominated.")
+    renews: bool = Field(default=False, description="A count ends the tenures of all who held the post before.")
     recall: bool = Field(default=True, description="The electing organ may recall whom it elected.")
     summary = "Who elects whom, by what method."
 
@@ -205,14 +199,15 @@ class Election(Voting):
             return None
         held = 0 if self.renews else sum(not tenure.acting for tenure in view.holders(post))
         if seats > limit - held:
-            return (
-                f"{seats} are to be elected, but the {view.name(post)} has {limit} seats and {held} are held"
-            )
+            return f"{seats} are to be elected, but the {view.name(post)} has {limit} seats and {held} are held"
         return None
 
-    def guard_nominee(self, act: Act, view: View, called: Called) -> str | None:  # noqa: D102, ARG002
-        if self.from_members and act.subject not in view.members(self.organ):
-            return f"{act.subject} is not a member of the {view.name(self.organ)}, from whose members the {view.name(self.elects)} is elected"
+    def guard_nominee(self, person: str, view: View) -> str | None:  # noqa: D102
+        if self.from_members and person not in view.members(self.organ):
+            organ = view.name(self.organ)
+            return (
+                f"{person} is not a member of the {organ}, from whose members the {view.name(self.elects)} is elected"
+            )
         return None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
@@ -223,7 +218,7 @@ class Election(Voting):
             return False
         if act.verb == "office.resign":
             held = any(tenure.person == act.actor for tenure in view.holders(post))
-            return held and act.subject in (None, act.actor) or "only the holder of a post can resign it"
+            return (held and act.subject in (None, act.actor)) or "only the holder of a post can resign it"
         if act.verb == "office.recall":
             return self._permit_recall(act, view)
         return not confirmers(post, view.rules)
@@ -270,9 +265,7 @@ class Election(Voting):
             if end[:10] > until[:10] and met[0] is None:
                 continue
             what = f"elect the {view.name(post)} before the term ends"
-            yield Obligation(
-                self.id, view.unit, self.organ, what, f"{post}@{end[:10]}", since, end, met[0], met[1]
-            )
+            yield Obligation(self.id, view.unit, self.organ, what, f"{post}@{end[:10]}", since, end, met[0], met[1])
 
     def words(self, rules: Rules) -> str:  # noqa: D102
         source = " from among its members" if self.from_members else ""

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from quorate.clauses.base import Clause, Rules, View, names, register
-from quorate.terms.act import Act
+from quorate.terms.act import Act, persons
 from quorate.terms.parts import OrganId, PostId, Slug
 
 _VERBS = frozenset(
@@ -25,19 +25,17 @@ _VERBS = frozenset(
 
 @register
 class Eligibility(Clause):
-    """Only members of a basic organisation, in good standing where that is known here, are eligible; some posts exclude each other.
+    """Only members of a basic organisation, in good standing where that is known here, are eligible; some posts
+    exclude each other.
 
-    Conforming: a representative who is certified as a member of a cell. Breaching: somebody whom no basic organisation certifies is nominated.
+    Conforming: a representative who is certified as a member of a cell. Breaching: somebody whom no basic
+    organisation certifies is nominated.
     """
 
     kind: Literal["eligibility"]
     posts: tuple[PostId, ...] = Field(min_length=1)
-    standing: tuple[Slug, ...] = Field(
-        default=(), description="The standings that make eligible; empty: any."
-    )
-    excludes: tuple[PostId, ...] = Field(
-        default=(), description="Posts that cannot be held together with these."
-    )
+    standing: tuple[Slug, ...] = Field(default=(), description="The standings that make eligible; empty: any.")
+    excludes: tuple[PostId, ...] = Field(default=(), description="Posts that cannot be held together with these.")
     among: OrganId | None = Field(default=None, description="Only members of this organ of the same unit.")
     summary = "Who can hold a post or be sent as a representative."
 
@@ -48,8 +46,7 @@ class Eligibility(Clause):
         post = self._post(act, view)
         if post not in self.posts:
             return None
-        persons = act.get("persons", ()) if act.verb == "credential.issue" else (act.subject or "",)
-        return next((why for person in persons if (why := self._unfit(person, post, view))), None)
+        return next((why for person in persons(act) if (why := self._unfit(person, post, view))), None)
 
     def _post(self, act: Act, view: View) -> str:
         if act.verb == "election.nominate":
@@ -80,6 +77,4 @@ class Eligibility(Clause):
             text += f" with the standing {' or '.join(self.standing)}"
         if self.among:
             text += f" who sit on the {rules.name(self.among)}"
-        return text + (
-            f", who do not also sit as {names(rules, self.excludes, 'or')}." if self.excludes else "."
-        )
+        return text + (f", who do not also sit as {names(rules, self.excludes, 'or')}." if self.excludes else ".")

@@ -16,10 +16,12 @@ TYPES = ("assets", "liabilities", "equity", "income", "expenses")
 
 @register
 class Finance(Clause):
-    """The books are kept in double entry by named offices, in whole minor units that balance; the budget is adopted by an organ each year; dues are booked each month.
+    """The books are kept in double entry by named offices, in whole minor units that balance; the budget is adopted
+    by an organ each year; dues are booked each month.
 
-    Conforming: dues of 12000 debited to cash and credited to income. Breaching: a transaction whose lines do not add to nought; a budget without a carried motion; a month without dues booked.
-    Reference: double entry as in ISO/IEC 15944-4; signs as plain-text accounting has them, debits positive.
+    Conforming: dues of 12000 debited to cash and credited to income. Breaching: a transaction whose lines do not add
+    to nought; a budget without a carried motion; a month without dues booked. Reference: double entry as in ISO/IEC
+    15944-4; signs as plain-text accounting has them, debits positive.
     """
 
     kind: Literal["finance"]
@@ -63,29 +65,18 @@ class Finance(Clause):
 
     def _guard_budget(self, act: Act, view: View) -> str | None:
         found = view.state.motions.get(act.ref or "")
-        if (
-            found is None
-            or not found[0].carried
-            or found[0].business != self.business
-            or found[1].organ != self.organ
-        ):
+        if found is None or not found[0].carried or found[0].business != self.business or found[1].organ != self.organ:
             return f"the budget is adopted by the {view.name(self.organ)}; name the carried motion in `ref`"
         if act.get("year") in view.state.ledger.budgets:
             return f"the budget of {act.get('year')} is adopted already"
         unknown = next(
-            (
-                line["account"]
-                for line in act.get("lines")
-                if line["account"] not in view.state.ledger.accounts
-            ),
+            (line["account"] for line in act.get("lines") if line["account"] not in view.state.ledger.accounts),
             None,
         )
         return f"there is no account {unknown}" if unknown else None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
-        return (
-            bool(view.capacity(act, self.kept_by)) or f"the books are kept by {who(view.rules, self.kept_by)}"
-        )
+        return bool(view.capacity(act, self.kept_by)) or f"the books are kept by {who(view.rules, self.kept_by)}"
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
         if not view.has_organ(self.organ):
@@ -126,7 +117,5 @@ class Finance(Clause):
     def words(self, rules: Rules) -> str:  # noqa: D102
         text = f"The books are kept by {who(rules, self.kept_by)}, in double entry; the {rules.name(self.organ)} adopts the year's budget within {self.budget_within} of its beginning"
         return text + (
-            f", and dues are booked within {self.dues_within} of each month's end."
-            if self.dues_within
-            else "."
+            f", and dues are booked within {self.dues_within} of each month's end." if self.dues_within else "."
         )

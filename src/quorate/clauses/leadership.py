@@ -13,9 +13,11 @@ from quorate.terms.parts import OfficeId, OrganId, Span
 
 @register
 class Leadership(Clause):
-    """An organ is led by the holder of an office, with an executive organ: one of them presides, and the office is not left empty.
+    """An organ is led by the holder of an office, with an executive organ: one of them presides, and the office is
+    not left empty.
 
-    Conforming: the chief secretary opens the plenum. Breaching: an ordinary member does; the office stays vacant beyond the limit.
+    Conforming: the chief secretary opens the plenum. Breaching: an ordinary member does; the office stays vacant
+    beyond the limit.
     """
 
     kind: Literal["leadership"]

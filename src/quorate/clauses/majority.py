@@ -17,7 +17,9 @@ from quorate.terms.parts import BusinessId, Figure, OrganId, Part, Ratio
 
 
 class Options(Part):
-    """Voting between options by ranked ballots: the Schulze method, with a default option, and a quorum and supermajority against it."""
+    """Voting between options by ranked ballots: the Schulze method, with a default option, and a quorum and
+    supermajority against it.
+    """
 
     method: Literal["schulze"]
     default: str = Field(description="The option that stands for deciding nothing, ranked like any other.")
@@ -29,10 +31,11 @@ class Options(Part):
 
 @register
 class Majority(Clause):
-    """Votes decide by a stated majority: of those present, of votes cast, of the seats; or between options by ranked ballots.
+    """Votes decide by a stated majority: of those present, of votes cast, of the seats; or between options by ranked
+    ballots.
 
-    A majority for a named kind of business goes before the organ's general one. Conforming: 40 for, 30 against where more than half
-    of those voting are needed. Breaching: 80 votes recorded with 70 present.
+    A majority for a named kind of business goes before the organ's general one. Conforming: 40 for, 30 against where
+    more than half of those voting are needed. Breaching: 80 votes recorded with 70 present.
     """
 
     kind: Literal["majority"]

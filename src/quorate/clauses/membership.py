@@ -17,10 +17,12 @@ _VERBS = frozenset(("member.admit", "member.standing", "member.leave", "member.t
 
 @register
 class Membership(Clause):
-    """Every member belongs to one basic organisation, which admits by a decision of its meeting and keeps the member's standing.
+    """Every member belongs to one basic organisation, which admits by a decision of its meeting and keeps the
+    member's standing.
 
-    A number is given once, by the organisation that first admits (``<unit>:<number>``), or comes with a transfer. Conforming: a cell
-    admits a candidate by a carried motion. Breaching: it admits somebody who has another organisation's number and no transfer; it grows beyond its size.
+    A number is given once, by the organisation that first admits (``<unit>:<number>``), or comes with a transfer.
+    Conforming: a cell admits a candidate by a carried motion. Breaching: it admits somebody who has another
+    organisation's number and no transfer; it grows beyond its size.
     """
 
     kind: Literal["membership"]
@@ -48,9 +50,7 @@ class Membership(Clause):
         if not belongs:
             return f"{act.subject} is not a member of {view.name(view.unit)}"
         if act.verb == "member.standing" and act.get("standing") not in self.standings:
-            return (
-                f"{act.get('standing')!r} is no standing here; the charter knows {', '.join(self.standings)}"
-            )
+            return f"{act.get('standing')!r} is no standing here; the charter knows {', '.join(self.standings)}"
         if act.verb == "member.transfer":
             target = view.rules.unit(act.get("to"))
             if target is None or not view.rules.tiers[target.tier].basic:
@@ -76,12 +76,7 @@ class Membership(Clause):
         if act.subject in view.state.transfers:
             return None
         found = view.state.motions.get(act.ref or "")
-        if (
-            found is None
-            or not found[0].carried
-            or found[0].business != self.business
-            or found[1].organ != self.organ
-        ):
+        if found is None or not found[0].carried or found[0].business != self.business or found[1].organ != self.organ:
             return f"admission is decided by the {view.name(self.organ)}; name the carried motion in `ref`"
         used = any(act.ref == motion for motion in view.state.admitted_by.values())
         return f"motion {act.ref} has admitted somebody already" if used else None
@@ -89,10 +84,7 @@ class Membership(Clause):
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
         if act.verb == "member.leave" and act.actor == act.subject:
             return True
-        return (
-            bool(view.capacity(act, self.kept_by))
-            or f"the register is kept by {who(view.rules, self.kept_by)}"
-        )
+        return bool(view.capacity(act, self.kept_by)) or f"the register is kept by {who(view.rules, self.kept_by)}"
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
         person = view.state.persons.get(act.subject or "")

@@ -1,7 +1,7 @@
 """Procedures: the stages a matter goes through, who takes each, by when, and what is sent to whom.
 
-One mechanism serves directives and their execution, compliance reviews, campaigns, programmes, requests, disciplinary cases, reviews and appeals; the charter's
-data tells them apart.
+One mechanism serves directives and their execution, compliance reviews, campaigns, programmes, requests, disciplinary
+cases, reviews and appeals; the charter's data tells them apart.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ from quorate.terms.parts import BusinessId, By, OrganId, Part, Slug, Span, Text,
 
 
 class Decision(Part):
-    """A stage that rests on a motion carried in one of these organs, of one of these kinds of business, about this matter."""
+    """A stage that rests on a motion carried in one of these organs, of one of these kinds of business, about this
+    matter.
+    """
 
     organs: tuple[OrganId, ...] = Field(min_length=1)
     business: tuple[BusinessId, ...] = ()
 
 
 class Send(Part):
-    """A document a stage sends: its kind; to named units, to the unit above of a tier, to units named in the act of given tiers, to where the matter came from, or to the subject's own unit."""
+    """A document a stage sends: its kind; to named units, to the unit above of a tier, to units named in the act of
+    given tiers, to where the matter came from, or to the subject's own unit.
+    """
 
     document: Slug
     to_units: tuple[UnitId, ...] = ()
@@ -34,9 +38,7 @@ class Send(Part):
     to_named: tuple[TierId, ...] = ()
     to_origin: bool = False
     to_subject: bool = False
-    task: bool = Field(
-        default=False, description="The document opens a matter there, whose answer comes back here."
-    )
+    task: bool = Field(default=False, description="The document opens a matter there, whose answer comes back here.")
 
 
 class Stage(Part):
@@ -52,9 +54,7 @@ class Stage(Part):
     on: Slug | None = Field(
         default=None, description="A delivered document of this kind opens the matter at this stage."
     )
-    needs: tuple[Slug, ...] = Field(
-        default=(), description="What the act must state: reasons, findings, due, to ..."
-    )
+    needs: tuple[Slug, ...] = Field(default=(), description="What the act must state: reasons, findings, due, to ...")
     outcomes: tuple[Slug, ...] = Field(default=(), description="The values its `outcome` may have.")
     decision: Decision | None = None
     only_after_outcome: tuple[Slug, ...] = Field(
@@ -65,25 +65,23 @@ class Stage(Part):
         default=None, description="The stage the time runs from; left out: the first of `after`."
     )
     by_due: bool = Field(default=False, description="Must be done by the matter's own due date.")
-    not_before: Span | None = Field(
-        default=None, description="How long after the stage `since` it may first be taken."
-    )
+    not_before: Span | None = Field(default=None, description="How long after the stage `since` it may first be taken.")
     not_by_actor_of: tuple[Slug, ...] = ()
     repeat: bool = False
     sends: tuple[Send, ...] = ()
-    awaits: Slug | None = Field(
-        default=None, description="If that stage was taken, its answer must be in first."
-    )
+    awaits: Slug | None = Field(default=None, description="If that stage was taken, its answer must be in first.")
     barred_by: tuple[Slug, ...] = Field(default=(), description="Answers that forbid this stage.")
     final: bool = False
 
 
 @register
 class Procedure(Clause):
-    """A matter goes through its stages in order, each taken by those entitled, in time, with what must be stated; nobody decides on their own case.
+    """A matter goes through its stages in order, each taken by those entitled, in time, with what must be stated;
+    nobody decides on their own case.
 
-    Conforming: a case is opened, notified, heard after its notice has run, and decided with reasons. Breaching: it is decided unheard; the member concerned
-    votes on it; it is enforced while an appeal is open; a directive is not put to an organ within its week.
+    Conforming: a case is opened, notified, heard after its notice has run, and decided with reasons. Breaching: it is
+    decided unheard; the member concerned votes on it; it is enforced while an appeal is open; a directive is not put
+    to an organ within its week.
     """
 
     kind: Literal["procedure"]
@@ -91,12 +89,8 @@ class Procedure(Clause):
     tier: TierId
     title: Text
     about: Literal["nothing", "person", "unit"] = "nothing"
-    about_tiers: tuple[TierId, ...] = Field(
-        default=(), description="The tiers of the units the matter may be about."
-    )
-    restricted: tuple[Slug, ...] = Field(
-        default=(), description="What only readers may see; kept sealed in the log."
-    )
+    about_tiers: tuple[TierId, ...] = Field(default=(), description="The tiers of the units the matter may be about.")
+    restricted: tuple[Slug, ...] = Field(default=(), description="What only readers may see; kept sealed in the log.")
     readers: By | None = None
     stages: tuple[Stage, ...] = Field(min_length=1)
     every: Literal["month", "quarter", "half-year", "year"] | None = Field(
@@ -127,9 +121,7 @@ class Procedure(Clause):
         return next((stage for stage in self.stages if stage.id == ident), None)
 
     def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102, ARG002
-        return {
-            self.tier: frozenset({f"{self.matter}.{stage.id}" for stage in self.stages} | {"motion.vote"})
-        }
+        return {self.tier: frozenset({f"{self.matter}.{stage.id}" for stage in self.stages} | {"motion.vote"})}
 
     def _at(self, act: Act, view: View) -> tuple[Stage | None, Matter | None]:
         kind, _, name = act.verb.partition(".")
@@ -179,15 +171,11 @@ class Procedure(Clause):
         if not stage.after:
             return f"{matter.id} is open already"
         if not any(matter.step(other) for other in stage.after):
-            return (
-                f"{stage.name!r} comes after {self._titles(stage.after)}, which {matter.id} has not reached"
-            )
+            return f"{stage.name!r} comes after {self._titles(stage.after)}, which {matter.id} has not reached"
         if matter.step(stage.id) and not stage.repeat:
             return f"{matter.id} has been through {stage.name!r}"
         if stage.only_after_outcome:
-            outcome = next(
-                (s.payload.get("outcome") for s in reversed(matter.steps) if s.payload.get("outcome")), None
-            )
+            outcome = next((s.payload.get("outcome") for s in reversed(matter.steps) if s.payload.get("outcome")), None)
             if outcome not in stage.only_after_outcome:
                 return f"{stage.name!r} follows only the outcome {' or '.join(stage.only_after_outcome)}, not {outcome}"
         return None
@@ -255,11 +243,7 @@ class Procedure(Clause):
         if waiting is not None or not answers:
             return f"{stage.name!r} waits for the answer to {self._titles((stage.awaits,))}"
         barred = next((part for part in answers if part.get("outcome") in stage.barred_by), None)
-        return (
-            f"the answer was {barred['outcome']}, and so {stage.name!r} is not to be taken"
-            if barred
-            else None
-        )
+        return f"the answer was {barred['outcome']}, and so {stage.name!r} is not to be taken" if barred else None
 
     def _addressed(self, stage: Stage, matter: Matter | None, act: Act, view: View) -> str | None:
         for send in stage.sends:
@@ -267,9 +251,7 @@ class Procedure(Clause):
                 found = view.rules.unit(unit)
                 if found is None or found.tier not in send.to_named:
                     return f"{unit} is not a unit this can be sent to"
-                if found.id != view.unit and view.rules.above(found.id, view.state.tier) != view.rules.unit(
-                    view.unit
-                ):
+                if found.id != view.unit and view.rules.above(found.id, view.state.tier) != view.rules.unit(view.unit):
                     return f"{view.name(unit)} does not stand below {view.name(view.unit)}"
             if send.to_named and send.document and not act.get("to") and "to" in stage.needs:
                 return f"{stage.name!r} must name the units it goes to in `to`"
@@ -316,9 +298,7 @@ class Procedure(Clause):
             found += [person.unit] if person is not None and person.unit else []
         return [unit for unit in dict.fromkeys(found) if unit != view.unit]
 
-    def _document(
-        self, send: Send, stage: Stage, unit: str, act: Act, matter: Matter | None
-    ) -> dict[str, Any]:
+    def _document(self, send: Send, stage: Stage, unit: str, act: Act, matter: Matter | None) -> dict[str, Any]:
         ident = act.ref or ""
         carried = {
             k: act.payload[k]
@@ -361,11 +341,7 @@ class Procedure(Clause):
         else:
             return
         done = matter.first(stage.id)
-        if (
-            start is None
-            or due is None
-            or (done is None and (due[:10] > until[:10] or self._passed_by(stage, matter)))
-        ):
+        if start is None or due is None or (done is None and (due[:10] > until[:10] or self._passed_by(stage, matter))):
             return
         holder = ((stage.by.offices + stage.by.organs)[0]) if stage.by else view.unit
         what = f"{stage.name} ({self.title.lower()} {matter.id})"
@@ -374,14 +350,14 @@ class Procedure(Clause):
         yield Obligation(self.id, view.unit, holder, what, key, start.at, due, met, by, matter.id)
 
     def _passed_by(self, stage: Stage, matter: Matter) -> bool:
-        """Whether the matter went another way, so that the stage is not owed: it closed, or its outcome does not lead there."""
+        """Whether the matter went another way, so that the stage is not owed: it closed, or its outcome does not lead
+        there.
+        """
         if matter.closed:
             return True
         if not stage.only_after_outcome:
             return False
-        outcome = next(
-            (s.payload.get("outcome") for s in reversed(matter.steps) if s.payload.get("outcome")), None
-        )
+        outcome = next((s.payload.get("outcome") for s in reversed(matter.steps) if s.payload.get("outcome")), None)
         return outcome not in stage.only_after_outcome
 
     def _regular(self, matters: list[Matter], view: View, until: str) -> Iterator[Obligation]:

@@ -17,10 +17,11 @@ _ANSWERS = frozenset(("report.acknowledge", "report.return"))
 
 @register
 class Reporting(Clause):
-    """A report on each calendar period goes to stated units, to the unit above, or to an organ of the same unit, within a time of the period's end.
+    """A report on each calendar period goes to stated units, to the unit above, or to an organ of the same unit,
+    within a time of the period's end.
 
-    A report that is returned is filed again, completed. Conforming: the report on March is filed on 8 April where ten days are given.
-    Breaching: it is filed on the 20th, or never; somebody without the office files it.
+    A report that is returned is filed again, completed. Conforming: the report on March is filed on 8 April where ten
+    days are given. Breaching: it is filed on the 20th, or never; somebody without the office files it.
     """
 
     kind: Literal["reporting"]
@@ -32,15 +33,11 @@ class Reporting(Clause):
     to_organ: OrganId | None = None
     per: Literal["month", "quarter", "half-year", "year"]
     within: Span
-    received_by: By | None = Field(
-        default=None, description="Who acknowledges or returns it at the addressee."
-    )
+    received_by: By | None = Field(default=None, description="Who acknowledges or returns it at the addressee.")
     answer: Span | None = Field(
         default=None, description="How long the addressee may take to acknowledge or return it."
     )
-    again: Span | None = Field(
-        default=None, description="How long a returned report may take to be filed again."
-    )
+    again: Span | None = Field(default=None, description="How long a returned report may take to be filed again.")
     summary = "Who reports to whom, how often, by when."
 
     @model_validator(mode="after")
@@ -88,10 +85,7 @@ class Reporting(Clause):
         if act.verb == "report.file":
             if act.get("report") != self.report:
                 return False
-            return (
-                bool(view.capacity(act, self.by))
-                or f"the {self.title} is filed by {who(view.rules, self.by)}"
-            )
+            return bool(view.capacity(act, self.by)) or f"the {self.title} is filed by {who(view.rules, self.by)}"
         if not self._received(act, view) or self.received_by is None:
             return False
         return (
@@ -130,8 +124,7 @@ class Reporting(Clause):
         if view.state.tier not in self._sender_tiers(view.rules):
             return False
         return any(view.has_organ(o) for o in self.by.organs) or any(
-            not view.rules.offices[o].units or view.unit in view.rules.offices[o].units
-            for o in self.by.offices
+            not view.rules.offices[o].units or view.unit in view.rules.offices[o].units for o in self.by.offices
         )
 
     def _filings(self, view: View, until: str) -> Iterator[Obligation]:
@@ -148,14 +141,10 @@ class Reporting(Clause):
             first = versions[0] if versions else None
             what = f"file the {self.title} on {name}"
             met, by = (first.filed, first.entry) if first else (None, None)
-            yield Obligation(
-                self.id, view.unit, holder, what, name, end, due, met, by, first.id if first else None
-            )
+            yield Obligation(self.id, view.unit, holder, what, name, end, due, met, by, first.id if first else None)
             yield from self._completed(view, holder, name, versions, until)
 
-    def _completed(
-        self, view: View, holder: str, name: str, versions: list[Any], until: str
-    ) -> Iterator[Obligation]:
+    def _completed(self, view: View, holder: str, name: str, versions: list[Any], until: str) -> Iterator[Obligation]:
         for number, filed in enumerate(versions, 1):
             if filed.status != "returned" or self.again is None:
                 continue
@@ -165,9 +154,7 @@ class Reporting(Clause):
                 continue
             what = f"complete the {self.title} on {name}, which was returned"
             met, by = (later.filed, later.entry) if later else (None, None)
-            yield Obligation(
-                self.id, view.unit, holder, what, f"{name}/{number + 1}", filed.answered, due, met, by
-            )
+            yield Obligation(self.id, view.unit, holder, what, f"{name}/{number + 1}", filed.answered, due, met, by)
 
     def _answers(self, view: View, until: str) -> Iterator[Obligation]:
         assert self.answer is not None
@@ -180,14 +167,14 @@ class Reporting(Clause):
                 continue
             what = f"answer the {self.title} of {view.name(received.unit)} on {received.period}"
             holder = (self.received_by.offices + self.received_by.organs)[0]
-            yield Obligation(
-                self.id, view.unit, holder, what, received.id, received.filed, due, received.answered
-            )
+            yield Obligation(self.id, view.unit, holder, what, received.id, received.filed, due, received.answered)
 
     def words(self, rules: Rules) -> str:  # noqa: D102
         by = who(rules, self.by)
         to = names(rules, self.to_units or (self.to_tier or self.to_organ or "",))
-        text = f"{by[0].upper()}{by[1:]} files the {self.title} to {to} each {self.per}, within {self.within} of its end"
+        text = (
+            f"{by[0].upper()}{by[1:]} files the {self.title} to {to} each {self.per}, within {self.within} of its end"
+        )
         return text + (f"; it is answered within {self.answer}." if self.answer else ".")
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102

@@ -1,7 +1,10 @@
-"""Representatives: how many each unit below sends to a conference, who elects them, and the check of their credentials."""
+"""Representatives: how many each unit below sends to a conference, who elects them, and the check of their
+credentials.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -13,17 +16,18 @@ from quorate.counting import apportion
 from quorate.errors import QuorateError
 from quorate.state.posts import Election as Called
 from quorate.terms import dates
-from quorate.terms.act import Act, Obligation
+from quorate.terms.act import Act, Obligation, persons
 from quorate.terms.parts import By, OrganId, Span, Whole
 
 
 @register
 class Representation(Voting):
-    """A conference is made up of representatives elected by organs of the units below, apportioned by a named method from numbers of members.
+    """A conference is made up of representatives elected by organs of the units below, apportioned by a named method
+    from numbers of members.
 
-    Conforming: a county conference elects the nine representatives its quota gives it, and sends their credentials, which the province accepts.
-    Breaching: it elects ten; it sends somebody it did not elect; credentials are accepted beyond the quota. Methods: largest remainder (Hare), D'Hondt,
-    Sainte-Lague.
+    Conforming: a county conference elects the nine representatives its quota gives it, and sends their credentials,
+    which the province accepts. Breaching: it elects ten; it sends somebody it did not elect; credentials are accepted
+    beyond the quota. Methods: largest remainder (Hare), D'Hondt, Sainte-Lague.
     """
 
     kind: Literal["representation"]
@@ -72,9 +76,7 @@ class Representation(Voting):
         if act.verb != "election.call":
             return self.called(act, view) is not None
         meeting = view.meeting(act)
-        return (
-            meeting is not None and meeting.organ in self.elected_by and act.get("fills") == self.conference
-        )
+        return meeting is not None and meeting.organ in self.elected_by and act.get("fills") == self.conference
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
         if act.verb in VERBS:
@@ -104,10 +106,10 @@ class Representation(Voting):
             for person in election.elected or ()
         ]
 
-    def guard_nominee(self, act: Act, view: View, called: Called) -> str | None:  # noqa: D102, ARG002
+    def guard_nominee(self, person: str, view: View) -> str | None:  # noqa: D102
         quota = view.state.quotas.get(self.conference)
-        if quota and act.subject in self._elected_since(quota[2], view):
-            return f"{act.subject} is elected to the {view.name(self.conference)} already"
+        if quota and person in self._elected_since(quota[2], view):
+            return f"{person} is elected to the {view.name(self.conference)} already"
         return None
 
     def _guard_apportion(self, act: Act, view: View) -> str | None:
@@ -129,7 +131,9 @@ class Representation(Voting):
         return apportion(self.method, weights, seats, self.minimum.value if self.minimum else 0)
 
     def weights(self, act: Act, view: View) -> dict[str, int]:
-        """Members of each unit that sends representatives: as the act states them, else as last reported or stated at opening."""
+        """Members of each unit that sends representatives: as the act states them, else as last reported or stated at
+        opening.
+        """
         stated = act.get("members")
         if isinstance(stated, dict):
             return dict(stated)
@@ -154,25 +158,31 @@ class Representation(Voting):
         return view.state.issued.get((self.conference, person), ("", ""))[1]
 
     def _guard_check(self, act: Act, view: View) -> str | None:
-        credential = view.state.credentials.get((self.conference, act.subject or ""))
-        if credential is None:
-            return f"no credential of {act.subject} for the {view.name(self.conference)} has been received"
-        if credential.accepted is not None:
-            return f"the credential of {act.subject} has been checked"
-        if not act.get("accepted"):
-            return None if act.get("reason") else "a credential is rejected only with a reason"
+        if not act.get("accepted") and not act.get("reason"):
+            return "a credential is rejected only with a reason"
+        named = persons(act)
+        credentials = []
+        for person in named:
+            credential = view.state.credentials.get((self.conference, person))
+            if credential is None:
+                return f"no credential of {person} for the {view.name(self.conference)} has been received"
+            if credential.accepted is not None or named.count(person) > 1:
+                return f"the credential of {person} has been checked"
+            credentials.append(credential)
+        return self._over_quota(Counter(c.unit for c in credentials), view) if act.get("accepted") else None
+
+    def _over_quota(self, fresh: Mapping[str, int], view: View) -> str | None:
         granted = view.state.apportioned.get(self.conference)
-        accepted = sum(
-            c.accepted is True
-            and c.unit == credential.unit
-            and granted is not None
-            and c.received >= granted[2]
-            for (conference, _), c in view.state.credentials.items()
-            if conference == self.conference
+        taken = Counter(
+            credential.unit
+            for (conference, _), credential in view.state.credentials.items()
+            if conference == self.conference and credential.accepted and granted and credential.received >= granted[2]
         )
-        quota = granted[0].get(credential.unit, 0) if granted else 0
-        if accepted >= quota:
-            return f"{view.name(credential.unit)} has {quota} seats in the {view.name(self.conference)}, and so many are accepted"
+        for unit, more in fresh.items():
+            quota = granted[0].get(unit, 0) if granted else 0
+            if taken[unit] + more > quota:
+                conference = view.name(self.conference)
+                return f"{view.name(unit)} has {quota} seats in the {conference}; {taken[unit]} are accepted and {more} more named"
         return None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
@@ -235,9 +245,7 @@ class Representation(Voting):
         done = sent[-1] if len(sent) >= quota[0] else (None, None)
         if done[0] is None and due[:10] > until[:10]:
             return
-        what = (
-            f"elect {quota[0]} representatives to the {view.name(self.conference)} and send their credentials"
-        )
+        what = f"elect {quota[0]} representatives to the {view.name(self.conference)} and send their credentials"
         yield Obligation(self.id, view.unit, self.elector(), what, quota[1], quota[2], due, done[0], done[1])
 
     def words(self, rules: Rules) -> str:  # noqa: D102

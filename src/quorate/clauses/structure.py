@@ -13,10 +13,11 @@ from quorate.terms.parts import By, OrganId, Slug, Span, TierId, Whole
 
 @register
 class Structure(Clause):
-    """Units of a tier (of a kind) stand below units of another, in a fixed number where the charter gives one, and each has its organ constituted.
+    """Units of a tier (of a kind) stand below units of another, in a fixed number where the charter gives one, and
+    each has its organ constituted.
 
-    Conforming: a county committee is established below a province. Breaching: a tenth province where there are nine; a unit
-    below one of the wrong tier; a unit whose committee has nobody in it.
+    Conforming: a county committee is established below a province. Breaching: a tenth province where there are nine;
+    a unit below one of the wrong tier; a unit whose committee has nobody in it.
     """
 
     kind: Literal["structure"]
@@ -67,11 +68,7 @@ class Structure(Clause):
         return {"founds": {"unit": act.subject, "tier": self.tier, "parent": view.unit, **data}}
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
-        if (
-            self.organ is None
-            or not self._ours(view.state.tier, view.state.kind)
-            or not view.has_organ(self.organ)
-        ):
+        if self.organ is None or not self._ours(view.state.tier, view.state.kind) or not view.has_organ(self.organ):
             return
         due = dates.after(view.state.opened, self.constituted) if self.constituted else view.state.opened
         first = min(

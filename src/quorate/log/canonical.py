@@ -1,9 +1,9 @@
 """Canonical bytes of JSON values: RFC 8785 (JSON Canonicalization Scheme), without floating point.
 
 Entries hold text, whole numbers, truth values, lists and objects; money is integer minor units and shares
-are fractions written as text. With floats excluded and integers within +/- 2**53, CPython's C encoder with sorted
-keys yields RFC 8785 exactly, as long as keys hold no characters beyond the Basic Multilingual Plane (RFC 8785
-sorts by UTF-16 code unit, Python by code point); `check_json` holds values to that.
+are fractions written as text. With floats excluded and integers within +/- 2**53, CPython's C encoder with
+sorted keys yields RFC 8785 exactly, as long as keys hold no characters beyond the Basic Multilingual Plane
+(RFC 8785 sorts by UTF-16 code unit, Python by code point); `check_json` holds values to that.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import json
 from typing import Any
 
 from quorate.errors import QuorateError
+
+Json = Any
+"""A value of JSON: text, whole number, truth value, None, list or object with text keys."""
 
 MAX_INTEGER = 2**53 - 1
 
@@ -25,12 +28,10 @@ class NotCanonical(QuorateError):
     """A value that has no canonical bytes here: a float, an integer over 2**53, a lone surrogate, a foreign type."""
 
     def __init__(self, path: str, problem: str) -> None:
-        super().__init__(
-            f"{path or 'value'}: {problem}", advice="Use text, whole numbers, lists and objects."
-        )
+        super().__init__(f"{path or 'value'}: {problem}", advice="Use text, whole numbers, lists and objects.")
 
 
-def check_json(value: Any, path: str = "") -> None:
+def check_json(value: Json, path: str = "") -> None:
     """Raise `NotCanonical` unless `value` is JSON that has canonical bytes."""
     kind = type(value)
     if kind is str:
@@ -60,6 +61,6 @@ def _check_text(text: str, path: str) -> None:
         raise NotCanonical(path, "text holds half a surrogate pair") from None
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: Json) -> bytes:
     """Return the RFC 8785 bytes of `value`, which `check_json` must accept."""
     return _encoder.encode(value).encode()

@@ -1,7 +1,7 @@
 """Merkle trees, the checker's side: recompute roots and judge proofs (RFC 6962, section 2.1; RFC 9162, section 2.1).
 
-Shares no code with the prover in `quorate.log.merkle`, so that a mistake there cannot vouch for itself. Judgements
-on data from elsewhere are True or False, never an exception.
+Shares no code with the prover in `quorate.log.merkle`, so that a mistake there cannot vouch for itself.
+Judgements on data from elsewhere are True or False, never an exception.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def head_leaf(unit: str, seq: int, digest: str) -> bytes:
 
 
 def tree_root(leaves: Iterable[bytes]) -> bytes:
-    """The root over the leaves, taken one by one: complete subtrees wait on a stack, like the ones of a binary counter."""
+    """The root over the leaves, one by one; complete subtrees wait on a stack, as a binary counter carries."""
     stack: list[bytes] = []
     for count, item in enumerate(leaves, start=1):
         stack.append(sha256(b"\0" + item).digest())
@@ -38,7 +38,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Does `path` prove that `leaf` stands at `index` in the tree of `size` leaves with this root (RFC 9162, 2.1.3.2)?"""
+    """Does `path` prove `leaf` to stand at `index` in the tree of this size and root (RFC 9162, 2.1.3.2)?"""
     if not 0 <= index < size:
         return False
     node, last, result = index, size - 1, sha256(b"\0" + leaf).digest()
@@ -83,7 +83,7 @@ def consistent(old: int, new: int, old_root: bytes, new_root: bytes, path: Seque
 
 
 def stream_included(proof: bytes, root: str) -> bool:
-    """Does the proof line of `quorate.log.checkpoint.prove` show that the checkpoint with this root covers its stream?"""
+    """Does a proof line of `checkpoint.prove` show that the checkpoint with this root covers its stream?"""
     try:
         given = json.loads(proof)
         path = [bytes.fromhex(item) for item in given["path"]]

@@ -1,8 +1,8 @@
 """Checkpoints: a signed statement of all streams' heads at one moment, to be handed to outsiders.
 
-Whoever holds last year's checkpoint can tell from today's export whether anything it covers has been altered since. The
-signature is Ed25519 (RFC 8032) over ``quorate-checkpoint-1``, a line feed, and the canonical JSON of the statement.
-No clock in here: the caller says what time it is.
+Whoever holds last year's checkpoint can tell from today's export whether anything it covers has been altered
+since. The signature is Ed25519 (RFC 8032) over ``quorate-checkpoint-1``, a line feed, and the canonical JSON
+of the statement. No clock in here: the caller says what time it is.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ class Checkpoint:
 
     def statement(self) -> bytes:
         """The bytes that are signed."""
-        return DOMAIN + canonical(
-            {name: value for name, value in self._columns().items() if name != "signature"}
-        )
+        return DOMAIN + canonical({name: value for name, value in self._columns().items() if name != "signature"})
 
     def text(self) -> str:
         """The checkpoint as one line of canonical JSON, without the line feed."""
@@ -73,15 +71,13 @@ def sign(heads: Iterable[Head], key: Ed25519PrivateKey, *, origin: str, at: str)
     """Sign the heads, which must be sorted by unit. Raise `NotCanonical` for an origin or time that is no text."""
     listed = list(heads)
     check_json([origin, at])
-    bare = Checkpoint(
-        origin, at, len(listed), sum(head.seq for head in listed), _root(listed).hex(), public(key).hex()
-    )
+    bare = Checkpoint(origin, at, len(listed), sum(head.seq for head in listed), _root(listed).hex(), public(key).hex())
     signature = key.sign(bare.statement()).hex()
     return Checkpoint(bare.origin, bare.at, bare.size, bare.entries, bare.root, bare.key, signature)
 
 
 def take(store: Store, key: Ed25519PrivateKey, *, origin: str, at: str) -> Checkpoint:
-    """Sign the store's heads of this moment and keep the checkpoint in the store; every export carries it from then on."""
+    """Sign the store's heads of this moment and keep the checkpoint there; every export carries it."""
     heads = list(store.heads())
     checkpoint = sign(heads, key, origin=origin, at=at)
     block = lines(checkpoint, heads)
@@ -142,9 +138,7 @@ def new_key(path: str | Path) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     try:
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,7 +1,7 @@
 """What happened to a stream whose chain does not hold: name the entries changed, removed, inserted, repeated, moved.
 
-Reads the stream's lines again, all of them, and compares as a set: which numbers are there, which are not, which twice,
-and which hash each entry says it follows.
+Reads the stream's lines again, all of them, and compares as a set: which numbers are there, which are not,
+which twice, and which hash each entry says it follows.
 """
 
 from __future__ import annotations
@@ -70,9 +70,7 @@ def _items(lines: Iterable[tuple[int, bytes]], unit: str, findings: Findings) ->
         row, problem = entry_row(line[65:-1])
         digest = sha256(line[65:-1]).hexdigest()
         if problem or line[64:65] != b" ":
-            findings.add(
-                "entry.unreadable", f"line {number}", f"in the stream of {unit}: {problem or 'no entry.'}"
-            )
+            findings.add("entry.unreadable", f"line {number}", f"in the stream of {unit}: {problem or 'no entry.'}")
         elif row["unit"] != unit:
             where = f"{row['unit']}#{row['seq']}"
             findings.add("entry.foreign", where, f"it stands in the stream of {unit} (line {number}).")
@@ -96,20 +94,14 @@ def _repeated(items: list[Item], stretch: Stretch, findings: Findings) -> dict[i
         groups.setdefault(item.seq, []).append(item)
     chosen = {}
     for seq, group in groups.items():
-        genuine = next(
-            (item for item in group if item.hash in continued or item.written in continued), group[0]
-        )
+        genuine = next((item for item in group if item.hash in continued or item.written in continued), group[0])
         chosen[seq] = genuine
         for item in group:
             if item is genuine:
                 continue
             same = item.hash == genuine.hash
-            code, what = (
-                ("entry.repeated", "it stands there twice") if same else ("entry.inserted", "it was put in")
-            )
-            findings.add(
-                code, f"{stretch.unit}#{seq}", f"{what}: line {item.line}, beside line {genuine.line}."
-            )
+            code, what = ("entry.repeated", "it stands there twice") if same else ("entry.inserted", "it was put in")
+            findings.add(code, f"{stretch.unit}#{seq}", f"{what}: line {item.line}, beside line {genuine.line}.")
     return chosen
 
 
@@ -147,9 +139,7 @@ def _links(chosen: dict[int, Item], stretch: Stretch, findings: Findings) -> Non
         if seq == 1 and item.prev != ZEROS:
             findings.add("chain.broken", f"{stretch.unit}#1", "the first entry says that it follows another.")
         elif before and item.prev not in (before.hash, before.written):
-            problem = (
-                f"it is not the entry that {stretch.unit}#{seq} continues: one of the two was rewritten."
-            )
+            problem = f"it is not the entry that {stretch.unit}#{seq} continues: one of the two was rewritten."
             findings.add("chain.broken", f"{stretch.unit}#{seq - 1}", problem)
     last = chosen.get(stretch.count)
     if last and stretch.head not in (last.hash, last.written):

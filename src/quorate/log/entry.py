@@ -1,9 +1,10 @@
 """The entry: one thing that happened, frozen, with canonical bytes and its place in its unit's hash chain.
 
 The columns are flat and stable, so a log is also a table. `at_earliest` and `at_latest` are ISO 8601 local
-date-times to the minute (``2015-01-06T10:00``), equal when the time is known. `clause` is the id of the clause that allowed
-the act. `ref` points at what the entry is about: a matter, a document, another entry. `sealed` is the SHA-256 commitment of the part of
-the payload that only entitled readers may see; the chain stays whole without it.
+date-times to the minute (``2015-01-06T10:00``), equal when the time is known. `clause` is the id of the
+clause that allowed the act. `ref` points at what the entry is about: a matter, a document, another entry.
+`sealed` is the SHA-256 commitment of the part of the payload that only entitled readers may see; the chain
+stays whole without it.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ def seal(entry: Entry) -> tuple[Entry, bytes]:
 
 
 def from_body(row: Mapping[str, Any], digest: str) -> Entry:
-    """Build an entry from a parsed body and its hash. Raise `MalformedEntry` when a column is missing, unknown or ill-typed."""
+    """Build an entry from a parsed body and its hash.
+
+    Raise `MalformedEntry` when a column is missing, unknown or of the wrong type.
+    """
     unknown = row.keys() - set(_HASHED)
     missing = [name for name in _REQUIRED if name not in row]
     if unknown or missing:

@@ -39,9 +39,7 @@ class BrokenBatch(QuorateError):
     """The entries handed in could not stand in a log that verifies."""
 
     def __init__(self, entry: str, problem: str) -> None:
-        super().__init__(
-            problem, where=entry, advice="Nothing was stored; build the entries anew and seal them."
-        )
+        super().__init__(problem, where=entry, advice="Nothing was stored; seal the entries anew.")
 
 
 class SealedMissing(QuorateError):
@@ -94,9 +92,7 @@ class StoreReadOnly(QuorateError):
     """The store cannot be opened for writing."""
 
     def __init__(self, where: str, problem: str) -> None:
-        super().__init__(
-            problem, where=where, advice="Check that the folder exists and that you may write there."
-        )
+        super().__init__(problem, where=where, advice="Check that the folder is there and open to you.")
 
 
 class StoreFull(QuorateError):
@@ -110,9 +106,7 @@ class StoreFailed(QuorateError):
     """The database failed in some other way; whether the last change was stored is to be read from the head."""
 
     def __init__(self, where: str, problem: str) -> None:
-        super().__init__(
-            problem, where=where, advice="Open the store again and read the heads before retrying."
-        )
+        super().__init__(problem, where=where, advice="Open it again and read the heads first.")
 
 
 class GroupLost(QuorateError):
@@ -157,9 +151,7 @@ class StaleCheckpoint(QuorateError):
     """The checkpoint signs other heads than the store's."""
 
     def __init__(self, origin: str, problem: str) -> None:
-        super().__init__(
-            problem, where=f"checkpoint of {origin}", advice="Take a new checkpoint of this store."
-        )
+        super().__init__(problem, where=f"checkpoint of {origin}", advice="Take a new checkpoint of this store.")
 
 
 class BadCheckpoint(QuorateError):

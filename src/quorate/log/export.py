@@ -3,15 +3,15 @@
 UTF-8 lines, each ended by a line feed; ``verify`` recomputes all of it without a database::
 
     quorate-log 1
-    checkpoint {"at":...}                  as many as were signed, the smallest log first, each followed by its cut:
-    cut 17 "KP-02"                         where each stream ended when it was signed
-    stream 18 <head hash> "KP-02"          the streams, sorted by unit: entries, hash of the last, unit as JSON text
-    <hash> <canonical body>                an entry, oldest first
-    sealed <SHA-256> <base64>              the sealed content of the entry above, if asked for and not redacted
-    end 12 12345 6 1                       streams, entries, sealed contents, checkpoints
+    checkpoint {"at":...}                  as many as were signed, the smallest log first, each followed by
+    its cut: cut 17 "KP-02"                         where each stream ended when it was signed stream 18 <head
+    hash> "KP-02"          the streams, sorted by unit: entries, hash of the last, unit as JSON text <hash>
+    <canonical body>                an entry, oldest first sealed <SHA-256> <base64>              the sealed
+    content of the entry above, if asked for and not redacted end 12 12345 6 1                       streams,
+    entries, sealed contents, checkpoints
 
-Canonical JSON has no line feed in it, so a line is an entry; the hash is over the bytes that follow it on the line.
-The same log and choices give the same bytes.
+Canonical JSON has no line feed in it, so a line is an entry; the hash is over the bytes that follow it on the
+line. The same log and choices give the same bytes.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ def export(
 ) -> Totals:
     """Write the log to `out`, with the checkpoints kept in the store; entries appended meanwhile are left out.
 
-    `sealed` adds the sealed content that is still there: such a file is for entitled readers only. `checkpoint`
-    adds one signed elsewhere over the current heads, else `StaleCheckpoint`. `progress` is told (entries written,
-    entries in all). Memory stays flat. Raise `StoreCorrupt` when a stream is shorter than its head says.
+    `sealed` adds the sealed content that is still there: such a file is for entitled readers only.
+    `checkpoint` adds one signed elsewhere over the current heads, else `StaleCheckpoint`. `progress` is told
+    (entries written, entries in all). Memory stays flat. Raise `StoreCorrupt` when a stream is shorter than
+    its head says.
     """
     heads = list(store.heads())
     total = sum(head.seq for head in heads)
@@ -90,9 +91,7 @@ def _stream(store: Store, head: Head, *, sealed: bool) -> Iterator[bytes]:
         if count == head.seq:
             break
     if (count, digest) != (head.seq, head.hash):
-        raise StoreCorrupt(
-            head.unit, f"the stream has {count} entries up to {digest[:12]}, its head says {head.seq}."
-        )
+        raise StoreCorrupt(head.unit, f"the stream has {count} entries up to {digest[:12]}, its head says {head.seq}.")
 
 
 def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
@@ -114,15 +113,16 @@ def load(
 ) -> Totals:
     """Import an export into an empty store, all of it or nothing; its checkpoints come along.
 
-    The file is verified first (with `key` as in `verify`): raise `DoesNotVerify` at any finding, `NotEmpty` when the
-    store has entries. `progress` is told (bytes read, bytes in all), for the verification. Memory stays flat.
+    The file is verified first (with `key` as in `verify`): raise `DoesNotVerify` at any finding, `NotEmpty`
+    when the store has entries. `progress` is told (bytes read, bytes in all), for the verification. Memory
+    stays flat.
     """
     result = verify(path, key=key, progress=progress)
     if result.findings:
         first = result.findings[0]
         raise DoesNotVerify(str(path), len(result.findings), f"{first.where}: {first.message}")
-    # The file could be swapped between the two readings: appending checks hashes and chains again, and the group undoes
-    # everything when one of them fails or the totals differ.
+    # The file could be swapped between the two readings: appending checks hashes and chains again, and the
+    # group undoes everything when one of them fails or the totals differ.
     with store.group(), Path(path).open("rb") as file:
         if (unit := next(store.units(), None)) is not None:
             raise NotEmpty(unit)

@@ -1,7 +1,8 @@
 """Merkle trees over the heads of all streams, after RFC 6962 section 2.1: the prover's side.
 
 A leaf is the canonical JSON of a head, ``{"hash":...,"seq":...,"unit":...}``; leaves are sorted by unit (code
-points). Roots, hashes and the members of a proof are 32 bytes. The checker's side is `quorate.log.check`, written apart.
+points). Roots, hashes and the members of a proof are 32 bytes. The checker's side is `quorate.log.check`,
+written apart.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ CHUNK = 1 << 17
 MAX_LINE = 1 << 26  # 64 MiB: no entry is longer, and a file without line feeds must not fill the memory
 
 
-class _Endless(Exception):  # noqa: N818  a signal between the two classes below
+class _Endless(Exception):
     """A line without an end in sight."""
 
 
@@ -43,8 +43,9 @@ class _Bounded(io.RawIOBase):
 class Lines:
     """The lines of a file in order, each with its line feed; `number` is that of the next one, from 1.
 
-    `progress` is told how many bytes have been read. `whole` turns False when the file ends without a line feed or a
-    line is longer than `MAX_LINE`; such a piece is no line and is not handed out. Raise `OSError` like the file.
+    `progress` is told how many bytes have been read. `whole` turns False when the file ends without a line
+    feed or a line is longer than `MAX_LINE`; such a piece is no line and is not handed out. Raise `OSError`
+    like the file.
     """
 
     def __init__(self, path: str | Path, progress: Callable[[int], None] | None = None) -> None:

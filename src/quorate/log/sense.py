@@ -1,16 +1,20 @@
 """The checker's second pass: are the entries of an unbroken chain such as may stand in a log?
 
-Finds what a chain cannot show because it was wrong from the beginning: entries that are not canonical JSON of the
-right columns, numbers that do not count, times that run backwards, documents received twice or never sent.
+Finds what a chain cannot show because it was wrong from the beginning: entries that are not canonical JSON of
+the right columns, numbers that do not count, times that run backwards, documents received twice or never
+sent.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from quorate.log.findings import Findings
+
+Json = Any
+"""A value of JSON as Python reads it."""
 
 NEEDED = ("act", "at_earliest", "at_latest", "prev", "seq", "tier", "unit")
 OTHERS = ("actor", "clause", "meeting", "office", "organ", "payload", "ref", "sealed", "source", "subject")
@@ -26,7 +30,7 @@ class _Improper(ValueError):
     """A value that canonical JSON, as logs use it, does not have."""
 
 
-def _no_float(text: str) -> Any:
+def _no_float(text: str) -> NoReturn:
     raise _Improper(f"{text} is not a whole number")
 
 
@@ -38,9 +42,7 @@ def _whole(text: str) -> int:
 
 
 _decoder = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, parse_int=_whole)
-_write = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
 class Sense:
@@ -87,9 +89,7 @@ class Sense:
     def _times(self, row: dict[str, Any], where: str) -> None:
         begins, ends = row["at_earliest"], row["at_latest"]
         if begins < self._at:
-            self._findings.add(
-                "time.backwards", where, f"it is of {begins}, the entry before it of {self._at}."
-            )
+            self._findings.add("time.backwards", where, f"it is of {begins}, the entry before it of {self._at}.")
         if ends < begins:
             self._findings.add("time.interval", where, f"it ends at {ends}, before it begins at {begins}.")
         self._at = begins
@@ -98,9 +98,8 @@ class Sense:
         ref = row.get("ref", "")
         sender, _, number = ref.rpartition("#")
         if not sender or not number.isascii() or not number.isdigit() or len(number) > 16:
-            self._findings.add(
-                "delivery.malformed", where, "it receives a document without naming the sender's entry."
-            )
+            problem = "it receives a document without naming the sender's entry."
+            self._findings.add("delivery.malformed", where, problem)
             return
         if ref in self._received:
             self._findings.add("delivery.twice", where, f"the document {ref} has been received before.")
@@ -161,7 +160,7 @@ def _canonical(rows: list[Any], text: str) -> bool:
         return False
 
 
-def _columns(row: Any) -> str:
+def _columns(row: Json) -> str:
     if type(row) is not dict:
         return "it is not an object."
     for name, value in row.items():
@@ -180,7 +179,7 @@ def _supplementary(text: str) -> bool:
     return not text.isascii() and len(text.encode("utf-16-le")) > 2 * len(text)
 
 
-def _plain_keys(value: Any) -> bool:
+def _plain_keys(value: Json) -> bool:
     """Whether no key has characters that RFC 8785 (UTF-16) and Python (code points) would sort differently."""
     if type(value) is dict:
         return all(max(key, default="") <= "\uffff" and _plain_keys(item) for key, item in value.items())

@@ -24,7 +24,7 @@ class _Signed:
 
 
 class Signatures:
-    """Collects checkpoints as they are read, then the hashes they cover; memory grows with their number times the streams.
+    """Collects checkpoints as they are read, then the hashes they cover: as many as checkpoints times streams.
 
     `key` is the public key that must have signed each of them, 32 bytes; None to take each one's own.
     """
@@ -55,9 +55,7 @@ class Signatures:
             return
         self._all.append(_Signed(statement, where))
         if self._key is not None and statement["key"] != self._key.hex():
-            self._findings.add(
-                "checkpoint.key", where, "the checkpoint is signed with another key than the one given."
-            )
+            self._findings.add("checkpoint.key", where, "it is signed with another key than the one given.")
         if not _signature_holds(statement):
             self._findings.add("checkpoint.signature", where, "the signature is not one of this checkpoint.")
 
@@ -79,9 +77,7 @@ class Signatures:
     def close(self) -> None:
         """All streams have been read: does each checkpoint's root follow from them?"""
         if self._key is not None and not self._all:
-            self._findings.add(
-                "checkpoint.none", "", "there is no checkpoint in the file to hold against the key."
-            )
+            self._findings.add("checkpoint.none", "", "the file has no checkpoint to hold against the key.")
         for signed in self._all:
             self._root(signed)
 
@@ -92,7 +88,9 @@ class Signatures:
             problem = f"the checkpoint ({signed.where}) covers this entry; the file does not hold the stream up to it."
             self._findings.add("checkpoint.missing", f"{unit}#{signed.cut[unit]}", problem)
         if (said["size"], said["entries"]) != (len(signed.cut), sum(signed.cut.values())):
-            problem = f"it was signed over {said['size']} streams with {said['entries']} entries; its cut says otherwise."
+            problem = (
+                f"it was signed over {said['size']} streams with {said['entries']} entries; its cut says otherwise."
+            )
             self._findings.add("checkpoint.cut", signed.where, problem)
         leaves = (head_leaf(unit, signed.cut[unit], digest) for unit, digest in sorted(signed.hashes.items()))
         if not missing and tree_root(leaves).hex() != said["root"]:

@@ -1,9 +1,10 @@
 """The checker: judge an export by its bytes alone, with no database and no trust in whoever wrote it.
 
-Shares no code with what writes logs, chains and proofs. Two passes over each stretch of lines: the chain, on bytes, without
-reading any JSON (each hash recomputed, each entry naming the hash before it), and then the sense (`quorate.log.sense`:
-well-formed entries, numbers, times, deliveries). Where a chain does not hold, `quorate.log.diagnosis`
-reads the stream again to name what was changed, removed, inserted or moved. Nothing in a file makes this raise.
+Shares no code with what writes logs, chains and proofs. Two passes over each stretch of lines: the chain, on
+bytes, without reading any JSON (each hash recomputed, each entry naming the hash before it), and then the
+sense (`quorate.log.sense`: well-formed entries, numbers, times, deliveries). Where a chain does not hold,
+`quorate.log.diagnosis` reads the stream again to name what was changed, removed, inserted or moved. Nothing
+in a file makes this raise.
 """
 
 from __future__ import annotations
@@ -57,12 +58,13 @@ def verify(
     """Check the export at `path`. Raise `UnreadableFile` when it cannot be read, and nothing else.
 
     `key` is the signer's public key (32 bytes): then the file must hold a checkpoint, and every one must be
-    signed with it; without it a checkpoint's own key is taken, which shows that the statement is whole but not whose it is.
-    `sense=False` leaves out the second pass: what was tampered with is found all the same, but not entries
-    that were wrong when they were written. `progress` is told (bytes read, bytes in all). Memory grows with the number
-    of streams and of documents received, not of entries; a stream that is broken is held while it is diagnosed.
+    signed with it; without it a checkpoint's own key is taken, which shows that the statement is whole but
+    not whose it is. `sense=False` leaves out the second pass: what was tampered with is found all the same,
+    but not entries that were wrong when they were written. `progress` is told (bytes read, bytes in all).
+    Memory grows with the number of streams and of documents received, not of entries; a stream that is broken
+    is held while it is diagnosed.
     """
-    findings = Findings()
+    findings, named = Findings(), Findings()
     try:
         size = Path(path).stat().st_size
         with Lines(path, (lambda done: progress(done, size)) if progress else None) as lines:
@@ -70,10 +72,12 @@ def verify(
             check.run()
         if check.broken:
             with Lines(path) as lines:
-                diagnose(lines, check.broken, findings)
+                diagnose(lines, check.broken, named)
     except OSError as error:
         raise UnreadableFile(str(path), error.strerror or str(error)) from None
-    return Verification(check.entries, check.streams, check.sealed, check.signatures.count, findings.listed())
+    # What was done to which entry comes before what follows from it, totals and roots that are off.
+    told = (*named.listed(), *findings.listed())
+    return Verification(check.entries, check.streams, check.sealed, check.signatures.count, told)
 
 
 class _Check:
@@ -94,15 +98,11 @@ class _Check:
         ended = False
         while (line := self.lines.ahead()) is not None:
             if ended:
-                self.findings.add(
-                    "file.order", f"line {self.lines.number}", "there is more after the last line."
-                )
+                self.findings.add("file.order", f"line {self.lines.number}", "there is more after the last line.")
                 break
             ended = self._block(line)
         if not ended or not self.lines.whole:
-            self.findings.add(
-                "file.truncated", f"line {self.lines.number}", "the file does not end as it should."
-            )
+            self.findings.add("file.truncated", f"line {self.lines.number}", "the file does not end as it should.")
         self.signatures.close()
 
     def _block(self, line: bytes) -> bool:
@@ -119,9 +119,7 @@ class _Check:
         if line.startswith((b"checkpoint ", b"cut ")) and not self.streams:
             self.signatures.read(line, where)
         else:
-            self.findings.add(
-                "file.line", where, "this line is none of an export, or stands in the wrong place."
-            )
+            self.findings.add("file.line", where, "this line has no place here.")
         return False
 
     def _end(self, line: bytes, where: str) -> None:
@@ -192,9 +190,7 @@ class _Check:
         if b64encode(content) != text or sha256(content).hexdigest().encode() != digest:
             self.findings.add("sealed.changed", where, "its sealed content does not match the digest.")
         elif entry.find(b',"sealed":"%b"' % digest, entry.rfind(b',"prev":"')) < 0:
-            self.findings.add(
-                "sealed.stray", where, "the entry does not commit to the sealed content below it."
-            )
+            self.findings.add("sealed.stray", where, "the entry does not commit to this sealed content.")
 
     def _to_next(self) -> None:
         """Pass over what is left of a broken stream, counting what look like entries and contents."""
@@ -209,15 +205,15 @@ class _Check:
 def chained(lines: list[bytes], prev: bytes, ending: bytes) -> int:
     """How many of these lines are a chain of entries after the hash `prev`, each ending with `ending`.
 
-    No JSON is read. In canonical JSON a quote inside text is escaped, so ``,"prev":"`` can only be a key of an object; keys
-    are sorted and what follows the entry's own ``prev`` are text and numbers, so the last one is the entry's own, whatever
-    its payload holds. That the line is such JSON is for the sense pass to judge.
+    No JSON is read. In canonical JSON a quote inside text is escaped, so ``,"prev":"`` can only be a key of
+    an object; keys are sorted and what follows the entry's own ``prev`` are text and numbers, so the last one
+    is the entry's own, whatever its payload holds. That the line is such JSON is for the sense pass to judge.
     """
     good = 0
     for line in lines:
         digest = hexlify(sha256(line[65:-1]).digest())
         if not (
-            line.startswith(digest)
+            line[:64] == digest
             and line.startswith(prev, line.rfind(b',"prev":"') + 9)
             and line.endswith(ending)
             and line[64] == SPACE

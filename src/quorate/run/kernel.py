@@ -1,6 +1,8 @@
-"""The kernel: an act and a unit's state in, an entry or a refusal out. Pure: no clock, no database, no randomness of its own.
+"""The kernel: an act and a unit's state in, an entry or a refusal out. Pure: no clock, no database, no randomness of
+its own.
 
-Closed world: an act that no clause permits is refused. Where several clauses permit, the first in the charter is the one the entry cites.
+Closed world: an act that no clause permits is refused. Where several clauses permit, the first in the charter is the
+one the entry cites.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ class Draft:
 
 def stages(charter: Charter) -> frozenset[str]:
     """The verbs the charter's procedures declare."""
-    return frozenset(f"{c.matter}.{stage.id}" for c in charter.clauses if isinstance(c, Procedure) for stage in c.stages)
+    return frozenset(
+        f"{c.matter}.{stage.id}" for c in charter.clauses if isinstance(c, Procedure) for stage in c.stages
+    )
 
 
 def decide(act: Act, state: UnitState, charter: Charter, salt: bytes, known: frozenset[str]) -> Draft | Refusal:
@@ -128,7 +132,10 @@ def _draft(act: Act, state: UnitState, clause: Clause, payload: Payload, salt: b
 
 
 def split(payload: Payload, restricted: frozenset[str]) -> tuple[Payload, Payload]:
-    """Part a payload in what the log shows and what it seals. Documents it sends are sealed in the same way, key by key."""
+    """Part a payload in what the log shows and what it seals.
+
+    Documents it sends are sealed in the same way, key by key.
+    """
     if not restricted:
         return payload, {}
     private = {name: value for name, value in payload.items() if name in restricted}
@@ -145,7 +152,7 @@ def split(payload: Payload, restricted: frozenset[str]) -> tuple[Payload, Payloa
 
 
 def draft(
-    state: UnitState, *, act: str, at: str, public: Payload, private: Payload, salt: bytes, **columns: str | None
+    state: UnitState, *, act: str, at: str, public: Payload, private: Payload, salt: bytes, **columns: Any
 ) -> Draft:
     """Make the next entry of a unit's stream."""
     content = salt + canonical(private) if private else None

@@ -1,4 +1,6 @@
-"""Opening statements: what is so on the day a unit's record begins, so that an organisation can start from where it stands."""
+"""Opening statements: what is so on the day a unit's record begins, so that an organisation can start from where it
+stands.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,7 @@ def opening(unit: Unit, at: str, statement: dict[str, Any], charter: Charter, re
     """
     dates.moment(at)
     check_json(statement, OPENING)
+    _check_place(unit, charter)
     _check_holders(unit, at, statement, charter)
     facts = {"name": unit.name, "label": unit.label, "kind": unit.kind, "parent": unit.parent}
     payload = {k: v for k, v in facts.items() if v} | {k: v for k, v in statement.items() if v}
@@ -38,6 +41,15 @@ def opening(unit: Unit, at: str, statement: dict[str, Any], charter: Charter, re
     return draft(
         state, act="unit.open", at=at, public=payload, private={}, salt=b"", clause=OPENING, ref=ref, actor=None
     )
+
+
+def _check_place(unit: Unit, charter: Charter) -> None:
+    tier = charter.tiers.get(unit.tier)
+    parent = charter.unit(unit.parent or "")
+    if tier is None:
+        raise BadOpening(unit.id, f"the charter knows no tier {unit.tier!r}")
+    if tier.under and (parent is None or parent.tier not in tier.under):
+        raise BadOpening(unit.id, f"a {tier.name} stands below a {' or '.join(tier.under)}, not below {unit.parent}")
 
 
 def _check_holders(unit: Unit, at: str, statement: dict[str, Any], charter: Charter) -> None:
@@ -53,11 +65,11 @@ def _check_holders(unit: Unit, at: str, statement: dict[str, Any], charter: Char
     for post, persons in count.items():
         limit = capacity_of(post, charter)
         if limit is not None and len(persons) > limit:
-            raise BadOpening(unit.id, f"{len(persons)} persons are stated to hold {view.name(post)}, which has {limit} seats")
+            raise BadOpening(
+                unit.id, f"{len(persons)} persons are stated to hold {view.name(post)}, which has {limit} seats"
+            )
     members = [row["person"] for row in statement.get("members", ())]
     if len(members) != len(set(members)):
         raise BadOpening(unit.id, "somebody is listed as a member twice")
     if members and not charter.tiers[unit.tier].basic:
         raise BadOpening(unit.id, f"members belong to basic organisations; {unit.name} is not one")
-
-

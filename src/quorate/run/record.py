@@ -1,6 +1,7 @@
 """A record: one charter, one store, the units' states kept up with it, and the post between units.
 
-The record's own stream, ``@record``, begins with the charter it keeps: its files, whole, so that an export can be read by itself.
+The record's own stream, ``@record``, begins with the charter it keeps: its files, whole, so that an export can be
+read by itself.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def _random_salt() -> bytes:
 class Record:
     """A system of record over a store. Open one with `create` or `open_record`; one per process or thread.
 
-    `act` judges and records; `deliver` carries documents to their receivers, each exactly once; inside `with record.group():`
-    all becomes durable together when the block ends, and nothing may be acknowledged before.
+    `act` judges and records; `deliver` carries documents to their receivers, each exactly once; inside `with
+    record.group():` all becomes durable together when the block ends, and nothing may be acknowledged before.
     """
 
     store: Store
@@ -124,8 +125,8 @@ class Record:
     def act(self, act: Act) -> Entry | Refusal:
         """Judge an act and record it, or say which clause refuses it.
 
-        When someone else moves the unit's stream meanwhile, the act is judged anew on what is there then. Raise `Malformed`,
-        `UnknownVerb`, `BadDate` or `UnknownUnit` for an act that cannot be judged.
+        When someone else moves the unit's stream meanwhile, the act is judged anew on what is there then. Raise
+        `Malformed`, `UnknownVerb`, `BadDate` or `UnknownUnit` for an act that cannot be judged.
         """
         version = self.charter_on(act.at) if act.at else self.versions[-1]
         act = _to_the_minute(act)
@@ -142,10 +143,22 @@ class Record:
             return found.entry
         raise Conflict(act.unit, self.state(act.unit).hash, self.store.head(act.unit))
 
-    def open_unit(self, unit: str, at: str, statement: Payload | None = None) -> Entry:
-        """Record the opening statement of a unit the charter declares. Raise `BadOpening`, or `Conflict` if it is open already."""
-        found = opening(self._require(unit), dates.moment(at), statement or {}, self.charter_on(at).charter)
-        self._append(found, UnitState(unit))
+    def judge(self, act: Act) -> Draft | Refusal:
+        """What would come of an act, without recording it. Raises what `act` raises."""
+        version = self.charter_on(act.at)
+        state = self.state(act.unit)
+        return decide(fill(_to_the_minute(act), state), state, version.charter, bytes(32), version.verbs)
+
+    def open_unit(self, unit: str | Unit, at: str, statement: Payload | None = None) -> Entry:
+        """Record the opening statement of a unit: one the charter declares, or one that exists below those.
+
+        Raise `BadOpening`, or `Conflict` if it is open already.
+        """
+        known = unit if isinstance(unit, Unit) else self._require(unit)
+        found = opening(known, dates.moment(at), statement or {}, self.charter_on(at).charter)
+        for version in self.versions:
+            version.charter.establish(known)
+        self._append(found, UnitState(known.id))
         return found.entry
 
     def _append(self, found: Draft, state: UnitState) -> None:
@@ -171,7 +184,9 @@ class Record:
     # --- the post
 
     def deliver(self) -> int:
-        """Carry every document sent and not yet delivered to its receiver's stream; return how many were delivered now."""
+        """Carry every document sent and not yet delivered to its receiver's stream; return how many were delivered
+        now.
+        """
         if self._posted is None:
             self._outbox = list(self._undelivered())
         count = 0
@@ -211,14 +226,18 @@ class Record:
             self._posted = merged
 
     def save_post(self) -> None:
-        """Keep the note of how far the post has come, so that the next process need not look through everything again."""
+        """Keep the note of how far the post has come, so that the next process need not look through everything
+        again.
+        """
         if self._posted:
             self.store.put("post", "cursor", json.dumps(self._posted, sort_keys=True).encode())
 
     def _found(self, sender: Entry, founds: Payload | None) -> int:
         if not founds or self.store.head(founds["unit"]).seq:
             return 0
-        unit = Unit(founds["unit"], founds["tier"], founds["name"], founds["parent"], founds.get("label"), founds.get("kind"))
+        unit = Unit(
+            founds["unit"], founds["tier"], founds["name"], founds["parent"], founds.get("label"), founds.get("kind")
+        )
         for version in self.versions:
             version.charter.establish(unit)
         found = opening(unit, sender.at_latest, {}, self.charter, ref=sender.entry)
@@ -277,7 +296,9 @@ def create(store: Store, files: Mapping[str, bytes], at: str, salt: Salt = _rand
     if any(True for _ in store.heads()):
         raise RecordExists("the store holds a record already", advice="Choose another folder.")
     payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
-    first = draft(UnitState(RECORD, tier=RECORD), act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b"")
+    first = draft(
+        UnitState(RECORD, tier=RECORD), act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b""
+    )
     store.append([first.entry])
     return Record(store, [Version(charter, stages(charter))], salt)
 
@@ -307,7 +328,9 @@ def _learn_units(record: Record) -> None:
             continue
         first = next(iter(record.store.read(head.unit)))
         payload = first.payload or {}
-        unit = Unit(head.unit, first.tier, payload["name"], payload.get("parent"), payload.get("label"), payload.get("kind"))
+        unit = Unit(
+            head.unit, first.tier, payload["name"], payload.get("parent"), payload.get("label"), payload.get("kind")
+        )
         for version in record.versions:
             version.charter.establish(unit)
 

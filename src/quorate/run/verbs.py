@@ -1,4 +1,6 @@
-"""The acts there are, and what each must state. Stages of procedures (``<matter>.<stage>``) are acts as well; the charter declares those."""
+"""The acts there are, and what each must state. Stages of procedures (``<matter>.<stage>``) are acts as well; the
+charter declares those.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Any
 from quorate.errors import QuorateError
 from quorate.log.canonical import check_json
 from quorate.terms import dates
-from quorate.terms.act import Act
+from quorate.terms.act import Act, persons
 
 
 class Malformed(QuorateError):
@@ -29,7 +31,9 @@ class UnknownVerb(QuorateError):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an act must state: columns of the act itself, payload fields with their types, and fields it may state besides."""
+    """What an act must state: columns of the act itself, payload fields with their types, and fields it may state
+    besides.
+    """
 
     words: str
     columns: tuple[str, ...] = ()
@@ -41,49 +45,100 @@ _POST = (("post", "text"),)
 _MEETING = ("meeting",)
 
 SHAPES: dict[str, Shape] = {
-    "unit.establish": Shape("Found a unit below this one", ("subject",), (("tier", "text"), ("name", "text")), (("kind", "text"), ("label", "text"))),
-    "instruction.issue": Shape("Instruct units to convene an organ", ("organ",), (), (("to", "texts"), ("text", "text"), ("hold_by", "date"))),
-    "meeting.convene": Shape("Call an organ together", ("organ", "meeting"), (("on", "date"),), (("agenda", "texts"), ("place", "text"), ("sponsors", "texts"))),
+    "unit.establish": Shape(
+        "Found a unit below this one",
+        ("subject",),
+        (("tier", "text"), ("name", "text")),
+        (("kind", "text"), ("label", "text")),
+    ),
+    "instruction.issue": Shape(
+        "Instruct units to convene an organ", ("organ",), (), (("to", "texts"), ("text", "text"), ("hold_by", "date"))
+    ),
+    "meeting.convene": Shape(
+        "Call an organ together",
+        ("organ", "meeting"),
+        (("on", "date"),),
+        (("agenda", "texts"), ("place", "text"), ("sponsors", "texts")),
+    ),
     "meeting.cancel": Shape("Call off a meeting", _MEETING, (("reason", "text"),)),
     "meeting.open": Shape("Open a meeting", _MEETING, (("present", "texts"),), (("chair", "text"),)),
     "meeting.attend": Shape("Record who came or left", _MEETING, (), (("arrived", "texts"), ("left", "texts"))),
-    "meeting.hear": Shape("Hear a report or communication", _MEETING, (("business", "text"),), (("text", "text"), ("by", "text"))),
+    "meeting.hear": Shape(
+        "Hear a report or communication", _MEETING, (("business", "text"),), (("text", "text"), ("by", "text"))
+    ),
     "motion.put": Shape(
-        "Put a motion", _MEETING, (("motion", "text"), ("business", "text"), ("text", "text")), (("mover", "text"), ("seconder", "text"), ("options", "map"))
+        "Put a motion",
+        _MEETING,
+        (("motion", "text"), ("business", "text"), ("text", "text")),
+        (("mover", "text"), ("seconder", "text"), ("options", "map")),
     ),
     "motion.vote": Shape(
-        "Record a vote and what it decided", _MEETING, (("motion", "text"),), (("for", "count"), ("against", "count"), ("abstain", "count"), ("ballots", "ballots"), ("secret", "flag"))
+        "Record a vote and what it decided",
+        _MEETING,
+        (("motion", "text"),),
+        (("for", "count"), ("against", "count"), ("abstain", "count"), ("ballots", "ballots"), ("secret", "flag")),
     ),
     "meeting.minutes": Shape("Enter the minutes", _MEETING, (("text", "text"),)),
     "meeting.close": Shape("Close a meeting", _MEETING),
     "meeting.adjourn": Shape("End a meeting that cannot do its business", _MEETING, (("reason", "text"),)),
-    "election.call": Shape("Call an election in a meeting", _MEETING, (("election", "text"), ("fills", "text"), ("seats", "number"))),
-    "election.nominate": Shape("Nominate somebody", ("meeting", "subject"), (("election", "text"),)),
-    "election.count": Shape("Count the ballots", _MEETING, (("election", "text"), ("ballots", "ballots")), (("seed", "text"),)),
+    "election.call": Shape(
+        "Call an election in a meeting", _MEETING, (("election", "text"), ("fills", "text"), ("seats", "number"))
+    ),
+    "election.nominate": Shape(
+        "Nominate somebody (`subject`), or several (`persons`)",
+        _MEETING,
+        (("election", "text"),),
+        (("persons", "texts"),),
+    ),
+    "election.count": Shape(
+        "Count the ballots", _MEETING, (("election", "text"), ("ballots", "ballots")), (("seed", "text"),)
+    ),
     "office.nominate": Shape("Put somebody forward to the appointing unit", ("subject",), _POST),
     "office.take": Shape("Take office", ("subject",), _POST),
     "office.act": Shape("Act in a vacant office", ("subject",), (*_POST, ("reason", "text"))),
-    "office.except": Shape("Record an exception to the rule of appointment", ("subject",), (*_POST, ("reason", "text"))),
+    "office.except": Shape(
+        "Record an exception to the rule of appointment", ("subject",), (*_POST, ("reason", "text"))
+    ),
     "office.resign": Shape("Resign a post", (), _POST, (("reason", "text"),)),
     "office.recall": Shape("Recall somebody from a post", ("subject", "ref"), (*_POST, ("reason", "text"))),
-    "office.appoint": Shape("Appoint somebody in a unit", ("subject",), _POST, (("to", "text"), ("name", "text"), ("reason", "text"))),
+    "office.appoint": Shape(
+        "Appoint somebody in a unit", ("subject",), _POST, (("to", "text"), ("name", "text"), ("reason", "text"))
+    ),
     "office.withdraw": Shape("Withdraw an appointment", ("subject",), (*_POST, ("reason", "text")), (("to", "text"),)),
     "nomination.approve": Shape("Approve a nomination", ("ref",)),
     "nomination.refuse": Shape("Refuse a nomination", ("ref",), (("reason", "text"),)),
-    "conference.apportion": Shape("Apportion a conference's seats", (), (("conference", "text"),), (("members", "map"),)),
+    "conference.apportion": Shape(
+        "Apportion a conference's seats", (), (("conference", "text"),), (("members", "map"),)
+    ),
     "credential.issue": Shape("Send representatives' credentials", (), (("conference", "text"), ("persons", "texts"))),
-    "credential.check": Shape("Accept or reject a credential", ("subject",), (("conference", "text"), ("accepted", "flag")), (("reason", "text"),)),
-    "member.admit": Shape("Admit a member", ("subject",), (), (("name", "text"), ("label", "text"), ("standing", "text"))),
+    "credential.check": Shape(
+        "Accept or reject the credential of one (`subject`) or several (`persons`)",
+        (),
+        (("conference", "text"), ("accepted", "flag")),
+        (("reason", "text"), ("persons", "texts")),
+    ),
+    "member.admit": Shape(
+        "Admit a member", ("subject",), (), (("name", "text"), ("label", "text"), ("standing", "text"))
+    ),
     "member.standing": Shape("Change a member's standing", ("subject",), (("standing", "text"), ("reason", "text"))),
     "member.leave": Shape("Record that a member left or died", ("subject",), (("reason", "text"),)),
     "member.transfer": Shape("Transfer a member to another organisation", ("subject",), (("to", "text"),)),
     "member.certify": Shape("Certify a membership to another unit", ("subject",), (("to", "text"),)),
-    "report.file": Shape("File a routine report", ("ref",), (("report", "text"), ("period", "text")), (("text", "text"), ("figures", "map"))),
+    "report.file": Shape(
+        "File a routine report",
+        ("ref",),
+        (("report", "text"), ("period", "text")),
+        (("text", "text"), ("figures", "map")),
+    ),
     "report.acknowledge": Shape("Acknowledge a report", ("ref",)),
     "report.return": Shape("Return a report for completion", ("ref",), (("reason", "text"),)),
-    "account.open": Shape("Open an account", (), (("account", "text"), ("type", "text"), ("currency", "text")), (("name", "text"),)),
+    "account.open": Shape(
+        "Open an account", (), (("account", "text"), ("type", "text"), ("currency", "text")), (("name", "text"),)
+    ),
     "budget.adopt": Shape("Adopt a year's budget", ("ref",), (("year", "text"), ("lines", "lines"))),
-    "transaction.post": Shape("Post a balanced transaction", (), (("text", "text"), ("lines", "lines")), (("dues", "text"),)),
+    "transaction.post": Shape(
+        "Post a balanced transaction", (), (("text", "text"), ("lines", "lines")), (("dues", "text"),)
+    ),
 }
 
 STAGE = Shape(
@@ -125,6 +180,8 @@ def check(act: Act, stages: frozenset[str]) -> None:
     for column in shape.columns:
         if not getattr(act, column):
             raise Malformed(act.verb, f"`{column}` is missing", f"{shape.words}: name its {column}.")
+    if act.verb in ("election.nominate", "credential.check") and not persons(act):
+        raise Malformed(act.verb, "nobody is named", "Name one person as `subject`, or several as `persons`.")
     fields = dict(shape.needs + shape.may)
     for name, _ in shape.needs:
         if name not in act.payload:
@@ -132,7 +189,11 @@ def check(act: Act, stages: frozenset[str]) -> None:
     for name, value in act.payload.items():
         if name not in fields:
             near = get_close_matches(name, fields, n=1)
-            raise Malformed(act.verb, f"`{name}` is not something this act states", f"Did you mean `{near[0]}`?" if near else f"It may state {', '.join(fields) or 'nothing more'}.")
+            raise Malformed(
+                act.verb,
+                f"`{name}` is not something this act states",
+                f"Did you mean `{near[0]}`?" if near else f"It may state {', '.join(fields) or 'nothing more'}.",
+            )
         if not _CHECKS[fields[name]](value):
             raise Malformed(act.verb, f"`{name}` must be {_WORDS[fields[name]]}, not {value!r:.60}")
         if fields[name] == "date":
@@ -149,13 +210,22 @@ def _number(value: Any) -> bool:  # noqa: ANN401
 
 
 def _ballots(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, list) and all(isinstance(row, list | tuple) and len(row) == 2 and type(row[0]) is int and row[0] >= 0 for row in value)
+    return isinstance(value, list) and all(
+        isinstance(row, list | tuple) and len(row) == 2 and type(row[0]) is int and row[0] >= 0 for row in value
+    )
 
 
 def _lines(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, list) and bool(value) and all(
-        isinstance(row, dict) and row.keys() == {"account", "amount"} and isinstance(row["account"], str) and type(row["amount"]) is int
-        for row in value
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            isinstance(row, dict)
+            and row.keys() == {"account", "amount"}
+            and isinstance(row["account"], str)
+            and type(row["amount"]) is int
+            for row in value
+        )
     )
 
 

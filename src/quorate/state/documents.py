@@ -130,9 +130,7 @@ def _instruction(state: UnitState, _entry: Entry, document: Document) -> None:
 
 def _report(state: UnitState, entry: Entry, document: Document) -> None:
     data = document.data
-    filed = Filed(
-        document.ref, data["report"], data["period"], document.sender, document.delivered, entry.entry
-    )
+    filed = Filed(document.ref, data["report"], data["period"], document.sender, document.delivered, entry.entry)
     state.received[filed.id] = filed
     state.figures.setdefault(document.sender, {}).update(data.get("figures", {}))
 

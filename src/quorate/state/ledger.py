@@ -25,7 +25,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A balanced transaction; `lines` are `(account, amount in minor units)`, debits positive. `dues` names the month whose dues it books."""
+    """A balanced transaction; `lines` are `(account, amount in minor units)`, debits positive.
+
+    `dues` names the month whose dues it books.
+    """
 
     id: str
     at: str

@@ -27,8 +27,9 @@ class Step:
 class Matter:
     """A directive, case, review, request, campaign ...: `kind` names the procedure, `steps` what was done.
 
-    `origin` is the unit whose document opened it here (None: opened here), `root` the id of the matter at the head of its tree.
-    `sent` are the parts given to other units, by unit: the task's id, the stage that gave it, and the last answer.
+    `origin` is the unit whose document opened it here (None: opened here), `root` the id of the matter at the head of
+    its tree. `sent` are the parts given to other units, by unit: the task's id, the stage that gave it, and the last
+    answer.
     """
 
     id: str
@@ -104,9 +105,7 @@ def advance(state: UnitState, entry: Entry, payload: Payload) -> None:
 
 def file(state: UnitState, entry: Entry, payload: Payload) -> None:
     """Fold ``report.file``."""
-    filed = Filed(
-        entry.ref or "", payload["report"], payload["period"], entry.unit, entry.at_earliest, entry.entry
-    )
+    filed = Filed(entry.ref or "", payload["report"], payload["period"], entry.unit, entry.at_earliest, entry.entry)
     state.filed[filed.id] = filed
 
 

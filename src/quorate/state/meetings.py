@@ -31,7 +31,10 @@ class Motion:
 
 @dataclass(slots=True)
 class Meeting:
-    """One meeting of one organ. `at` is when it is called for; `opened`, `closed` when it was. `status` is convened, open, closed or adjourned."""
+    """One meeting of one organ. `at` is when it is called for; `opened`, `closed` when it was.
+
+    `status` is convened, open, closed or adjourned.
+    """
 
     id: str
     organ: str

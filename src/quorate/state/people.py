@@ -101,9 +101,7 @@ def leave(state: UnitState, entry: Entry, payload: Payload) -> None:
     """Fold ``member.leave`` and ``member.transfer``."""
     member = state.members[entry.subject or ""]
     member.left = entry.at_earliest
-    member.how = (
-        payload.get("reason", "left") if entry.act == "member.leave" else f"transferred to {payload['to']}"
-    )
+    member.how = payload.get("reason", "left") if entry.act == "member.leave" else f"transferred to {payload['to']}"
 
 
 def certify(state: UnitState, entry: Entry, _payload: Payload) -> None:
@@ -112,8 +110,9 @@ def certify(state: UnitState, entry: Entry, _payload: Payload) -> None:
 
 def check(state: UnitState, entry: Entry, payload: Payload) -> None:
     """Fold ``credential.check``."""
-    credential = state.credentials[(payload["conference"], entry.subject or "")]
-    credential.accepted, credential.checked_by = payload["accepted"], entry.entry
+    for person in payload.get("persons") or [entry.subject]:
+        credential = state.credentials[(payload["conference"], person)]
+        credential.accepted, credential.checked_by = payload["accepted"], entry.entry
 
 
 def issue(state: UnitState, entry: Entry, payload: Payload) -> None:

@@ -1,7 +1,8 @@
 """Posts as folded from entries: who was elected, confirmed, appointed, seated; until when, acting or full.
 
-A post is an organ (a seat on it) or an office. A person may claim a post on several grounds (elected, confirmed, appointed, exception); they hold it from the
-entry that seats them. Until then the post is vacant, or held by somebody acting.
+A post is an organ (a seat on it) or an office. A person may claim a post on several grounds (elected, confirmed,
+appointed, exception); they hold it from the entry that seats them. Until then the post is vacant, or held by somebody
+acting.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ Payload = dict[str, Any]
 
 @dataclass(slots=True)
 class Tenure:
-    """One person's time in one post: from `since`, until `until` (the end of the term, None: open), or until it `ended` before that."""
+    """One person's time in one post: from `since`, until `until` (the end of the term, None: open), or until it
+    `ended` before that.
+    """
 
     post: str
     person: str
@@ -84,8 +87,10 @@ def call(state: UnitState, entry: Entry, payload: Payload) -> None:
 
 
 def nominate(state: UnitState, entry: Entry, payload: Payload) -> None:
-    """Fold ``election.nominate``."""
-    state.elections[payload["election"]].nominees[entry.subject or ""] = entry.entry
+    """Fold ``election.nominate``: one person, or several."""
+    election = state.elections[payload["election"]]
+    for person in payload.get("persons") or [entry.subject]:
+        election.nominees[person] = entry.entry
 
 
 def count(state: UnitState, entry: Entry, payload: Payload) -> None:
@@ -142,9 +147,7 @@ def take(state: UnitState, entry: Entry, payload: Payload) -> None:
 
 def act_in(state: UnitState, entry: Entry, payload: Payload) -> None:
     """Fold ``office.act``: somebody acts in a vacant post."""
-    seat(
-        state, payload["post"], entry.subject or "", entry, payload.get("until"), acting=True, basis="acting"
-    )
+    seat(state, payload["post"], entry.subject or "", entry, payload.get("until"), acting=True, basis="acting")
 
 
 def except_(state: UnitState, entry: Entry, payload: Payload) -> None:
@@ -181,6 +184,18 @@ def answer(state: UnitState, entry: Entry, payload: Payload) -> None:
     nomination.answered_by = entry.entry
 
 
+def appoint(state: UnitState, entry: Entry, payload: Payload) -> None:
+    """Fold ``office.appoint``: a ground to take office here, unless the appointment goes to another unit as a document."""
+    if "send" not in payload:
+        claim(state, payload["post"], entry.subject or "", "appointed", entry)
+
+
+def withdraw(state: UnitState, entry: Entry, payload: Payload) -> None:
+    """Fold ``office.withdraw``: the office falls vacant here, unless it is in another unit."""
+    if "send" not in payload:
+        vacate(state, payload["post"], entry.subject or "", entry.at_earliest, "withdrawn")
+
+
 FOLDS = {
     "election.call": call,
     "election.nominate": nominate,
@@ -193,6 +208,6 @@ FOLDS = {
     "office.recall": end("recalled"),
     "nomination.approve": answer,
     "nomination.refuse": answer,
-    "office.appoint": lambda _state, _entry, _payload: None,  # its effect is the document it sends
-    "office.withdraw": lambda _state, _entry, _payload: None,
+    "office.appoint": appoint,
+    "office.withdraw": withdraw,
 }

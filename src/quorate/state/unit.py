@@ -26,8 +26,8 @@ SALT = 32  # bytes in front of sealed content
 class UnitState:
     """All that a unit knows: read it freely, change it only through `apply`.
 
-    Tables are keyed by id; `tenures` by post; `claims`, `proposed` and `turned_down` by (post, person); `credentials` and `issued` by (conference organ, person);
-    `figures` are the latest numbers each unit below reported.
+    Tables are keyed by id; `tenures` by post; `claims`, `proposed` and `turned_down` by (post, person); `credentials`
+    and `issued` by (conference organ, person); `figures` are the latest numbers each unit below reported.
     """
 
     unit: str
@@ -96,7 +96,9 @@ def fold(
 
 
 def _open(state: UnitState, entry: Entry, payload: Payload) -> None:
-    """Fold ``unit.open``: the opening statement, with who is a member and who holds what on the day the record begins."""
+    """Fold ``unit.open``: the opening statement, with who is a member and who holds what on the day the record
+    begins.
+    """
     state.tier, state.name, state.label = entry.tier, payload["name"], payload.get("label")
     state.parent, state.kind = payload.get("parent"), payload.get("kind")
     state.opened, state.opened_by = entry.at_earliest, entry.entry

@@ -1,4 +1,6 @@
-"""What flows through the kernel: an act someone wants to do, the refusal or record it meets, the obligations that stand."""
+"""What flows through the kernel: an act someone wants to do, the refusal or record it meets, the obligations that
+stand.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from typing import Any
 class Act:
     """Something a person wants to do, now, in one unit.
 
-    `verb` names the act (``meeting.convene``). `actor` is a person's id; `office` or `organ` the capacity they act in, where they name it.
-    `ref` is what the act is about (a matter, a document), `subject` the person or unit it is done to.
+    `verb` names the act (``meeting.convene``). `actor` is a person's id; `office` or `organ` the capacity they act
+    in, where they name it. `ref` is what the act is about (a matter, a document), `subject` the person or unit it is
+    done to.
     """
 
     verb: str
@@ -32,9 +35,17 @@ class Act:
         return self.payload.get(name, default)
 
 
+def persons(act: Act) -> list[str]:
+    """Whom an act that may name several persons is about."""
+    named = act.payload.get("persons")
+    return list(named) if isinstance(named, list) else [act.subject] if act.subject else []
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an act was not recorded: the clause that forbids it (or `closed-world` where none permits it), in words, and what would help."""
+    """Why an act was not recorded: the clause that forbids it (or `closed-world` where none permits it), in words,
+    and what would help.
+    """
 
     clause: str
     message: str
@@ -51,8 +62,9 @@ class Refusal:
 class Obligation:
     """Something a clause demands of a unit by a date.
 
-    `arose` and `due` are dates or date-times; `met` is when it was done (None: not yet), `met_by` the entry that did it. `key` tells
-    obligations of one clause apart (a period, a matter, a person), so that replay and audit speak of the same one.
+    `arose` and `due` are dates or date-times; `met` is when it was done (None: not yet), `met_by` the entry that did
+    it. `key` tells obligations of one clause apart (a period, a matter, a person), so that replay and audit speak of
+    the same one.
     """
 
     clause: str

@@ -1,7 +1,7 @@
 """The parts a charter declares beside its clauses: sources, figures, tiers, organs, offices, kinds of business.
 
-Every part is frozen, refuses keys it does not know, and marks what it refers to (`Ref`), so that one generic check finds
-dangling references and one generic walk draws the lines between parts.
+Every part is frozen, refuses keys it does not know, and marks what it refers to (`Ref`), so that one generic check
+finds dangling references and one generic walk draws the lines between parts.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Part(BaseModel):
 
 
 class Figure(Part):
-    """A number with its evidence: `value` (whole number, or a fraction such as "2/3"), what it counts, and `source` or `assumed`."""
+    """A number with its evidence: `value` (whole number, or a fraction such as "2/3"), what it counts, and `source`
+    or `assumed`.
+    """
 
     value: int | Ratio = Field(description='A whole number, or a fraction as text such as "2/3".')
     unit: Literal["days", "weeks", "months", "years"] | None = Field(
@@ -106,7 +108,9 @@ class Named(Part):
 
 
 class Tier(Named):
-    """A level of the organisation. `outside` marks bodies that are not the organisation's own; `affiliated`, ones it guides."""
+    """A level of the organisation. `outside` marks bodies that are not the organisation's own; `affiliated`, ones it
+    guides.
+    """
 
     under: tuple[TierId, ...] = Field(
         default=(), description="The tiers whose units a unit of this tier may stand below."

@@ -11,7 +11,8 @@ __all__ = ["RECEIVE", "Head", "Store", "open_store"]
 def open_store(where: str, *, create: bool = True) -> Store:
     """Open the store at `where`: a ``postgresql://`` address, or else the path of a SQLite file.
 
-    With `create` False a SQLite file that is not there is `NoStore`, not a new one. The drivers load when needed.
+    With `create` False a SQLite file that is not there is `NoStore`, not a new one. The drivers load when
+    needed.
     """
     if where.startswith(("postgresql://", "postgres://")):
         try:

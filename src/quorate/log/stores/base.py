@@ -94,8 +94,9 @@ class Store(Protocol):
 
         Nothing in the group may be acknowledged to anyone before the block has ended without an error.
         An append that fails inside leaves the earlier ones of the group intact, and the group can go on. An
-        exception that leaves the block undoes all of it. A group within a group can be undone for itself and becomes
-        durable with the outermost. The group sees its own appends; others wait (SQLite) or meet a `Conflict`.
+        exception that leaves the block undoes all of it. A group within a group can be undone for itself and
+        becomes durable with the outermost. The group sees its own appends; others wait (SQLite) or meet a
+        `Conflict`.
         """
         ...
 

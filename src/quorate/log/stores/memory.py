@@ -47,11 +47,10 @@ class MemoryStore:
 
     def read(self, unit: str, after: int = 0) -> Iterator[Entry]:
         """See `Store.read`."""
-        before = self._streams[unit][after - 1].entry.hash if 0 < after <= self.head(unit).seq else None
-        rows = self.read_raw(unit, after)
-        return checked(
-            unit, after, before if after else GENESIS, rows, lambda why: StoreCorrupt("memory", why)
-        )
+        end = self.head(unit).seq
+        before = self._streams[unit][after - 1].entry.hash if 0 < after <= end else None
+        expected = (after, before if after else GENESIS, end)
+        return checked(unit, expected, self.read_raw(unit, after), lambda why: StoreCorrupt("memory", why))
 
     def read_raw(self, unit: str, after: int = 0) -> Iterator[tuple[str, bytes]]:
         """See `Store.read_raw`."""

@@ -90,9 +90,7 @@ def _row(entry: Entry) -> Row:
     if any("\0" in text for text in (entry.unit, entry.act, entry.ref or "")) or not entry.unit:
         raise BrokenBatch(entry.entry, "unit, act or ref is empty or holds a zero character.")
     if entry.at_latest < entry.at_earliest:
-        raise BrokenBatch(
-            entry.entry, f"it ends at {entry.at_latest}, before it begins ({entry.at_earliest})."
-        )
+        raise BrokenBatch(entry.entry, f"it ends at {entry.at_latest}, before it begins ({entry.at_earliest}).")
     return Row(entry, raw)
 
 
@@ -105,9 +103,7 @@ def _chain(entries: Sequence[Entry]) -> tuple[dict[str, Entry], dict[str, Tip]]:
         if tip is None:
             firsts[entry.unit] = entry
         elif (entry.seq, entry.prev) != (tip.head.seq + 1, tip.head.hash):
-            raise BrokenBatch(
-                entry.entry, f"it does not continue {tip.head.entry}, the one before it in the batch."
-            )
+            raise BrokenBatch(entry.entry, f"it does not continue {tip.head.entry}, the one before it in the batch.")
         else:
             _in_time(entry, tip)
         tips[entry.unit] = Tip(Head(entry.unit, entry.seq, entry.hash), entry.at_earliest)
@@ -116,9 +112,7 @@ def _chain(entries: Sequence[Entry]) -> tuple[dict[str, Entry], dict[str, Tip]]:
 
 def _in_time(entry: Entry, tip: Tip) -> None:
     if entry.at_earliest < tip.at:
-        raise BrokenBatch(
-            entry.entry, f"its time {entry.at_earliest} is before that of {tip.head.entry}, {tip.at}."
-        )
+        raise BrokenBatch(entry.entry, f"its time {entry.at_earliest} is before that of {tip.head.entry}, {tip.at}.")
 
 
 def _continued(tip: Tip, first: Entry) -> Tip:
@@ -135,18 +129,14 @@ def _deliveries(stored: Stored, entries: Iterable[Entry]) -> None:
         if entry.act != RECEIVE:
             continue
         if entry.ref is None or not _ENTRY_ID.fullmatch(entry.ref):
-            raise BrokenBatch(
-                entry.entry, "it receives a document but `ref` is not the id of the sender's entry."
-            )
+            raise BrokenBatch(entry.entry, "it receives a document but `ref` is not the id of the sender's entry.")
         key = (entry.unit, entry.ref)
         if key in seen or stored.delivered(*key):
             raise AlreadyDelivered(*key)
         seen.add(key)
 
 
-def _commitments(
-    stored: Stored, entries: Iterable[Entry], sealed: Mapping[str, bytes], *, missing_ok: bool
-) -> None:
+def _commitments(stored: Stored, entries: Iterable[Entry], sealed: Mapping[str, bytes], *, missing_ok: bool) -> None:
     for digest, content in sealed.items():
         if hashlib.sha256(content).hexdigest() != digest:
             raise SealedMismatch(digest, "the content has another digest.")
@@ -161,16 +151,16 @@ def _commitments(
 
 def checked(
     unit: str,
-    after: int,
-    before: str | None,
+    expected: tuple[int, str | None, int],
     rows: Iterable[tuple[str, bytes]],
     corrupt: Callable[[str], StoreCorrupt],
 ) -> Iterator[Entry]:
     """Turn stored rows into entries, each held against its hash, its number and the one before it.
 
-    `before` is the hash of entry `after` (None when that is unknown: then the first is taken at its word).
+    `expected` is (number of the entry before the first, its hash or None when that is unknown, number of the head):
+    fewer entries than the head says are damage too; more may have been appended meanwhile.
     """
-    seq, prev = after, before
+    seq, prev, end = expected
     for digest, raw in rows:
         seq += 1
         place = f"{unit}#{seq}"
@@ -184,3 +174,5 @@ def checked(
             raise corrupt(f"{place}: the entry stored here is {entry.entry} and does not follow.")
         prev = digest
         yield entry
+    if seq < end:
+        raise corrupt(f"{unit}: the stream ends with entry {seq}, its head says {end}.")

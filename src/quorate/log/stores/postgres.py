@@ -32,16 +32,18 @@ _SCHEMA_LOCK = 0x51756F72  # advisory lock: two programs that start at once make
 
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS quorate_entry (
-  unit TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL, hash TEXT COLLATE "C" NOT NULL, act TEXT COLLATE "C" NOT NULL,
-  ref TEXT COLLATE "C", body BYTEA NOT NULL, PRIMARY KEY (unit, seq)
+  unit TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL, hash TEXT COLLATE "C" NOT NULL, act TEXT COLLATE "C"
+  NOT NULL, ref TEXT COLLATE "C", body BYTEA NOT NULL, PRIMARY KEY (unit, seq)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS quorate_entry_delivered ON quorate_entry (unit, ref) WHERE act = '{RECEIVE}';
 CREATE TABLE IF NOT EXISTS quorate_head (
-  unit TEXT COLLATE "C" PRIMARY KEY, seq BIGINT NOT NULL, hash TEXT COLLATE "C" NOT NULL, at TEXT COLLATE "C" NOT NULL
+  unit TEXT COLLATE "C" PRIMARY KEY, seq BIGINT NOT NULL, hash TEXT COLLATE "C" NOT NULL, at TEXT COLLATE "C"
+  NOT NULL
 );
 CREATE TABLE IF NOT EXISTS quorate_sealed (digest TEXT COLLATE "C" PRIMARY KEY, content BYTEA NOT NULL);
 CREATE TABLE IF NOT EXISTS quorate_blob (
-  kind TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL, content BYTEA NOT NULL, PRIMARY KEY (kind, name)
+  kind TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL, content BYTEA NOT NULL, PRIMARY KEY (kind,
+  name)
 );
 INSERT INTO quorate_blob VALUES ('format', 'version', '{VERSION}') ON CONFLICT DO NOTHING;
 """
@@ -50,8 +52,8 @@ INSERT INTO quorate_blob VALUES ('format', 'version', '{VERSION}') ON CONFLICT D
 class PostgresStore:
     """A `Store` in the database that `dsn` names (a connection string or a ``postgresql://`` address).
 
-    The tables `quorate_*` are made in the first schema of the search path when they are not there. `patience` is how
-    many seconds to wait for a row another program is writing, before `StoreLocked`.
+    The tables `quorate_*` are made in the first schema of the search path when they are not there. `patience`
+    is how many seconds to wait for a row another program is writing, before `StoreLocked`.
     """
 
     def __init__(self, dsn: str, *, patience: float = 10.0) -> None:
@@ -89,11 +91,11 @@ class PostgresStore:
         except psycopg.Error as error:
             raise _translated(error, self._where) from error
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._typed():
             return self._db.execute(query, values).fetchall()
 
-    def _one(self, query: str, values: Sequence[Any] = ()) -> Any:
+    def _one(self, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         rows = self._rows(query, values)
         return rows[0] if rows else None
 
@@ -121,8 +123,8 @@ class PostgresStore:
         """See `Store.read`."""
         query = "SELECT hash FROM quorate_entry WHERE unit = %s AND seq = %s"
         before = self._one(query, (unit, after)) if after else (GENESIS,)
-        rows = self.read_raw(unit, after)
-        return checked(unit, after, before and before[0], rows, lambda why: StoreCorrupt(self._where, why))
+        expected = (after, before[0] if before else None, self.head(unit).seq)
+        return checked(unit, expected, self.read_raw(unit, after), lambda why: StoreCorrupt(self._where, why))
 
     def read_raw(self, unit: str, after: int = 0) -> Iterator[tuple[str, bytes]]:
         """See `Store.read_raw`."""
@@ -159,9 +161,7 @@ class PostgresStore:
         """Compare and swap a head. An existing one is locked by `tip`; two programs may still begin a unit at once."""
         new = (after.head.seq, after.head.hash, after.at, unit)
         if before.head.seq:
-            moved = self._db.execute(
-                "UPDATE quorate_head SET seq = %s, hash = %s, at = %s WHERE unit = %s", new
-            )
+            moved = self._db.execute("UPDATE quorate_head SET seq = %s, hash = %s, at = %s WHERE unit = %s", new)
         else:
             insert = "INSERT INTO quorate_head (seq, hash, at, unit) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
             moved = self._db.execute(insert, new)
@@ -170,8 +170,7 @@ class PostgresStore:
 
     def _carry_out(self, batch: Plan, sealed: Mapping[str, bytes]) -> None:
         rows = [
-            (row.entry.unit, row.entry.seq, row.entry.hash, row.entry.act, row.entry.ref, row.raw)
-            for row in batch.rows
+            (row.entry.unit, row.entry.seq, row.entry.hash, row.entry.act, row.entry.ref, row.raw) for row in batch.rows
         ]
         with self._db.cursor() as cursor:
             cursor.executemany("INSERT INTO quorate_entry VALUES (%s, %s, %s, %s, %s, %s)", rows)
@@ -184,7 +183,8 @@ class PostgresStore:
         """See `Store.group`."""
         with self._typed(), self._db.transaction():  # within another one, psycopg makes this a savepoint
             yield
-            # A statement that failed outside an append spoils the transaction; its commit would undo it and report success.
+            # A statement that failed outside an append spoils the transaction; its commit would undo it and
+            # report success.
             if self._db.info.transaction_status == TransactionStatus.INERROR:
                 raise GroupLost(self._where)
 
@@ -220,10 +220,7 @@ class PostgresStore:
 
     def names(self, kind: str) -> Iterator[str]:
         """See `Store.names`."""
-        return (
-            row[0]
-            for row in self._rows("SELECT name FROM quorate_blob WHERE kind = %s ORDER BY name", (kind,))
-        )
+        return (row[0] for row in self._rows("SELECT name FROM quorate_blob WHERE kind = %s ORDER BY name", (kind,)))
 
     def close(self) -> None:
         """See `Store.close`."""

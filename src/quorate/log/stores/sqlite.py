@@ -30,8 +30,8 @@ PAGE = 1000  # entries fetched at a time: no cursor stays open between them, so 
 
 SCHEMA = f"""
 CREATE TABLE entry (
-  unit TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, act TEXT NOT NULL, ref TEXT, body BLOB NOT NULL,
-  PRIMARY KEY (unit, seq)
+  unit TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, act TEXT NOT NULL, ref TEXT, body BLOB NOT
+  NULL, PRIMARY KEY (unit, seq)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX entry_delivered ON entry (unit, ref) WHERE act = '{RECEIVE}';
 CREATE TABLE head (
@@ -48,8 +48,9 @@ class SqliteStore:
     """A `Store` in the SQLite file at `path`, made when it is not there unless `create` is False.
 
     `patience` is how many seconds to wait for another process that is writing, before `StoreLocked`.
-    Write-ahead log with full synchronisation: an append has reached the disk when it returns. Content redacted is
-    overwritten in the file. Copy a record with an export, not by copying the file while it is in use.
+    Write-ahead log with full synchronisation: an append has reached the disk when it returns. Content
+    redacted is overwritten in the file. Copy a record with an export, not by copying the file while it is in
+    use.
     """
 
     def __init__(self, path: str | Path, *, create: bool = True, patience: float = 10.0) -> None:
@@ -65,23 +66,25 @@ class SqliteStore:
             raise
 
     def _prepare(self) -> None:
-        version = self._one("PRAGMA user_version")[0]
-        if self._one("PRAGMA application_id")[0] == APPLICATION and version != VERSION:
+        # In this order: another process may be making the tables at this moment, and sets both at once.
+        ours = self._number("PRAGMA application_id") == APPLICATION
+        version = self._number("PRAGMA user_version")
+        if ours and version != VERSION:
             raise NotALog(self._where, f"the record is of version {version}; this program knows {VERSION}.")
         self._refuse_foreign()
         self._write_ahead()
         self._do("PRAGMA synchronous = FULL")
         self._do("PRAGMA secure_delete = ON")
-        if version != VERSION:
+        if not ours:
             with self.group():
-                if not self._one("PRAGMA user_version")[0]:  # another process may have been first
+                if not self._number("PRAGMA user_version"):  # another process may have been first
                     for statement in SCHEMA.split(";"):
                         self._do(statement)
 
     def _refuse_foreign(self) -> None:
         """Leave another program's database alone; an empty file is taken for a new one."""
-        tables = self._one("SELECT count(*) FROM sqlite_schema")[0]
-        if tables and self._one("PRAGMA application_id")[0] != APPLICATION:
+        tables = self._number("SELECT count(*) FROM sqlite_schema")
+        if tables and self._number("PRAGMA application_id") != APPLICATION:
             raise NotALog(self._where, "this is another program's SQLite database.")
 
     def _write_ahead(self) -> None:
@@ -112,15 +115,19 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise _translated(error, self._where) from error
 
-    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise _translated(error, self._where) from error
 
-    def _one(self, statement: str, values: Sequence[Any] = ()) -> Any:
+    def _one(self, statement: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         rows = self._rows(statement, values)
         return rows[0] if rows else None
+
+    def _number(self, statement: str) -> int:
+        row = self._one(statement)
+        return row[0] if row else 0
 
     # --- reading ---
 
@@ -143,13 +150,9 @@ class SqliteStore:
 
     def read(self, unit: str, after: int = 0) -> Iterator[Entry]:
         """See `Store.read`."""
-        before = (
-            self._one("SELECT hash FROM entry WHERE unit = ? AND seq = ?", (unit, after))
-            if after
-            else (GENESIS,)
-        )
-        rows = self.read_raw(unit, after)
-        return checked(unit, after, before and before[0], rows, lambda why: StoreCorrupt(self._where, why))
+        before = self._one("SELECT hash FROM entry WHERE unit = ? AND seq = ?", (unit, after)) if after else (GENESIS,)
+        expected = (after, before[0] if before else None, self.head(unit).seq)
+        return checked(unit, expected, self.read_raw(unit, after), lambda why: StoreCorrupt(self._where, why))
 
     def read_raw(self, unit: str, after: int = 0) -> Iterator[tuple[str, bytes]]:
         """See `Store.read_raw`."""
@@ -181,8 +184,7 @@ class SqliteStore:
 
     def _carry_out(self, batch: Plan, sealed: Mapping[str, bytes]) -> None:
         rows = [
-            (row.entry.unit, row.entry.seq, row.entry.hash, row.entry.act, row.entry.ref, row.raw)
-            for row in batch.rows
+            (row.entry.unit, row.entry.seq, row.entry.hash, row.entry.act, row.entry.ref, row.raw) for row in batch.rows
         ]
         heads = [(tip.head.unit, tip.head.seq, tip.head.hash, tip.at) for tip in batch.after.values()]
         with self._typed():
@@ -269,6 +271,8 @@ class SqliteStore:
 def _translated(error: sqlite3.Error, where: str) -> QuorateError:
     """Our error for one of SQLite's, by its primary result code (https://www.sqlite.org/rescode.html)."""
     problem = f"SQLite says: {error}."
+    if "Could not decode to UTF-8" in str(error):  # raised by Python's module, without a code
+        return StoreCorrupt(where, problem)
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return NotALog(where, "this is not a SQLite database.")

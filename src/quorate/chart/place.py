@@ -1,0 +1,324 @@
+"""Where boxes stand: tiers in levels from top to bottom, each tier's boxes in rows, in an order that keeps lines short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from quorate.chart.measure import TITLE, Cell, heading, measure
+from quorate.chart.parts import Line, Parts
+from quorate.terms.parts import Tier
+
+PAGE = 1720.0  # the width rows are broken at: A3 landscape in type that can be read there
+GAP = 30.0  # the least distance between two boxes of a row
+MARGIN = 46.0  # between the page's edge and the first and last panel's contents
+BETWEEN = 40.0  # between two panels of a level
+
+
+@dataclass(slots=True)
+class Panel:
+    """A tier's part of a level: its heading and its rows of boxes, from the level's row `start`; `left` and `right` bound its boxes."""
+
+    tier: Tier
+    heading: Cell
+    rows: list[list[Cell]]
+    start: int = 0
+    left: float = 0.0
+    right: float = 0.0
+
+
+Level = list[list[Panel]]  # columns from left to right, the panels of each from top to bottom
+
+
+@dataclass(slots=True)
+class Grid:
+    """All panels by level; `rows` are the drawing's rows from top to bottom, each with its boxes from left to right."""
+
+    levels: list[Level]
+    rows: list[list[Cell]] = field(default_factory=list)
+    row_of: dict[str, int] = field(default_factory=dict)
+    x: dict[str, float] = field(default_factory=dict)
+    width: float = 0.0
+
+    def middle(self, cell: Cell) -> float:
+        """The x of a box's centre."""
+        return self.x[cell.box.id] + cell.width / 2
+
+
+def depths(tiers: Mapping[str, Tier]) -> dict[str, int]:
+    """How deep each tier stands: the longest way up through `under`. A tier below itself, and circles, count once."""
+    found: dict[str, int] = {}
+
+    def deep(tier: str, seen: frozenset[str]) -> int:
+        if tier not in found:
+            above = [t for t in tiers[tier].under if t not in seen and t in tiers]
+            value = max((deep(t, seen | {t}) + 1 for t in above), default=0)
+            if seen != {tier}:
+                return value
+            found[tier] = value
+        return found[tier]
+
+    return {tier: deep(tier, frozenset({tier})) for tier in tiers}
+
+
+def _ranks(cells: Sequence[Cell], lines: Iterable[Line]) -> dict[str, int]:
+    """The rank of each box of a tier: those that elect or give powers stand above those they make."""
+    own = {cell.box.id for cell in cells}
+    down = {(x.start[0], x.end[0]) for x in lines if x.kind in ("elects", "empowers")}
+    down = {(a, b) for a, b in down if a in own and b in own and a != b}
+    ranks = dict.fromkeys((cell.box.id for cell in cells), 0)
+    for _ in cells:  # longest paths, bounded so that circles end
+        before = dict(ranks)
+        for above, below in sorted(down):
+            ranks[below] = max(ranks[below], min(before[above] + 1, len(cells) - 1))
+        if ranks == before:
+            break
+    return ranks
+
+
+def _rows(cells: Sequence[Cell], lines: Iterable[Line], room: float, flat: int) -> list[list[Cell]]:
+    """A tier's boxes in rows by rank, or in one where they are no more than `flat`; rows that are too wide are broken evenly."""
+    ranks = _ranks(cells, lines)
+    cells = sorted(cells, key=lambda cell: ranks[cell.box.id])
+    if len(cells) <= flat:
+        ranks = dict.fromkeys(ranks, 0)
+    found = []
+    for rank in sorted(set(ranks.values())):
+        row = [cell for cell in cells if ranks[cell.box.id] == rank]
+        parts = max(1, -(-int(_wide(row)) // int(room)))
+        size = -(-len(row) // parts)
+        found.extend(row[start : start + size] for start in range(0, len(row), size))
+    return found
+
+
+def _wide(row: Sequence[Cell]) -> float:
+    return sum(cell.width + GAP * 1.6 for cell in row) + GAP
+
+
+def _column_wide(column: Sequence[Panel]) -> float:
+    return TITLE + BETWEEN + max((_wide(row) for panel in column for row in panel.rows), default=0.0)
+
+
+def _fits(level: Level, panel: Panel) -> bool:
+    return sum(_column_wide(column) for column in [*level, [panel]]) <= PAGE
+
+
+def tall(column: Sequence[Panel]) -> int:
+    """The number of rows of a column of panels."""
+    return sum(len(panel.rows) for panel in column)
+
+
+def _levels(panels: Sequence[Panel], deep: Mapping[str, int]) -> list[Level]:
+    """The organisation's own tiers by depth, from top to bottom; affiliated and outside ones beside the tier they stand below."""
+    own = [panel for panel in panels if panel.tier.standing == "own"]
+    levels: list[Level] = []
+    level_of: dict[str, Level] = {}
+    for panel in sorted(own, key=lambda p: deep[p.tier.id]):
+        same = (lv for lv in levels if deep[lv[0][0].tier.id] == deep[panel.tier.id] and _fits(lv, panel))
+        level = next(same, None)
+        if level is None:
+            levels.append(level := [])
+        level.append([panel])
+        level_of[panel.tier.id] = level
+    first = levels[0] if levels else None
+    for panel in panels:
+        if panel.tier.standing != "own":
+            beside = next((level_of[t] for t in panel.tier.under if t in level_of), first)
+            level_of[panel.tier.id] = _beside(levels, beside, panel)
+    for level in levels:
+        for column in level:
+            start = 0
+            for panel in column:
+                panel.start, start = start, start + len(panel.rows)
+    return levels
+
+
+def _beside(levels: list[Level], level: Level | None, panel: Panel) -> Level:
+    """Put an affiliated or outside tier below another at a level's right where that makes it no taller, else in a column of its own, else in its own level."""
+    if level is not None:
+        rows = max(tall(column) for column in level)
+        sides = [column for column in level if column[0].tier.standing != "own"]
+        low = [c for c in sides if tall(c) + len(panel.rows) <= rows and _column_wide([panel]) <= _column_wide(c) + TITLE / 2]
+        if low:
+            low[0].append(panel)
+            return level
+        if _fits(level, panel):
+            level.append([panel])
+            return level
+    levels.insert(levels.index(level) + 1 if level in levels and level is not None else len(levels), made := [[panel]])
+    return made
+
+
+def grid(parts: Parts, tiers: Mapping[str, Tier], counts: Mapping[str, int], flat: int) -> Grid:
+    """Put the boxes in rows, in order; tiers with at most `flat` boxes in one row. Positions along the rows follow in `spread`."""
+    ports: dict[str, int] = {}
+    for line in parts.lines:
+        for end, _ in (line.start, line.end):
+            ports[end] = ports.get(end, 0) + 1
+    panels = []
+    for tier in tiers.values():
+        cells = [measure(box, min(ports.get(box.id, 0), 40)) for box in parts.boxes if box.tier == tier.id]
+        if cells:
+            rows = _rows(cells, parts.lines, PAGE - TITLE - 2 * MARGIN, flat)
+            panels.append(Panel(tier, heading(tier, counts[tier.id]), rows))
+    found = Grid(_levels(panels, depths(tiers)))
+    _order(found, parts.lines)
+    return found
+
+
+def index(found: Grid) -> None:
+    """List the drawing's rows and the row of each box."""
+    found.rows, found.row_of = [], {}
+    for level in found.levels:
+        for step in range(max(tall(column) for column in level)):
+            row = [
+                cell
+                for panel in _across(level, step)
+                for cell in ([panel.heading] if step == panel.start else []) + panel.rows[step - panel.start]
+            ]
+            found.row_of.update((cell.box.id, len(found.rows)) for cell in row)
+            found.rows.append(row)
+
+
+def _across(level: Level, step: int) -> Iterable[Panel]:
+    """The panels that have the level's row `step`, from left to right."""
+    return (p for column in level for p in column if p.start <= step < p.start + len(p.rows))
+
+
+def _order(found: Grid, lines: Sequence[Line]) -> None:
+    """Swap boxes within rows while that shortens the lines between them."""
+    index(found)
+    pairs = sorted({(x.start[0], x.end[0]) for x in lines if x.start[0] != x.end[0]})
+    touching: dict[str, list[tuple[str, str]]] = {}
+    for pair in pairs:
+        for end in pair:
+            touching.setdefault(end, []).append(pair)
+    spread(found, lines, {})
+    for _ in range(6):
+        better = False
+        for level in found.levels:
+            for panel, row in ((p, row) for column in level for p in column for row in p.rows):
+                better = _swap(found, panel, row, touching) or better
+        if not better:
+            break
+    index(found)
+
+
+def _swap(found: Grid, panel: Panel, row: list[Cell], touching: Mapping[str, list[tuple[str, str]]]) -> bool:
+    centre = {cell.box.id: found.middle(cell) for line in found.rows for cell in line}
+
+    def cost() -> float:
+        pairs = {pair for cell in row for pair in touching.get(cell.box.id, ())}
+        return sum(abs(centre[a] - centre[b]) for a, b in pairs)
+
+    def stand() -> None:
+        free = (panel.right - panel.left - sum(cell.width for cell in row)) / (len(row) + 1)
+        at = panel.left + free
+        for cell in row:
+            centre[cell.box.id] = at + cell.width / 2
+            at += cell.width + free
+
+    stand()
+    best, better = cost(), False
+    for first in range(len(row)):
+        for second in range(first + 1, len(row)):
+            row[first], row[second] = row[second], row[first]
+            stand()
+            now = cost()
+            if now < best - 1:
+                best, better = now, True
+            else:
+                row[first], row[second] = row[second], row[first]
+                stand()
+    found.x.update((cell.box.id, centre[cell.box.id] - cell.width / 2) for cell in row)
+    return better
+
+
+def spread(found: Grid, lines: Sequence[Line], needs: Mapping[tuple[int, int], float]) -> None:
+    """Give every box its x. `needs[row, place]` is the width lines need in the gap before a row's box at that place (or at its end)."""
+    found.x = {}
+    _bound(found, needs)
+    joined: dict[str, list[str]] = {}
+    for line in lines:
+        first, second = line.start[0], line.end[0]
+        if first != second:
+            joined.setdefault(first, []).append(second)
+            joined.setdefault(second, []).append(first)
+    cells = {cell.box.id: cell for row in found.rows for cell in row}
+    _settle(found, needs, {})
+    for _ in range(8):
+        aims = {
+            ident: sum(found.middle(cells[other]) for other in others) / len(others)
+            for ident, others in joined.items()
+        }
+        _settle(found, needs, aims)
+
+
+def _bound(found: Grid, needs: Mapping[tuple[int, int], float]) -> None:
+    """Give each panel the width of its widest row, and share out what is left of the page."""
+    wide: dict[str, float] = {}
+    for panel, row, number, first in _panel_rows(found):
+        gaps = sum(_need(needs, number, first + place) for place in range(len(row) + 1))
+        wide[panel.tier.id] = max(wide.get(panel.tier.id, 0.0), sum(cell.width for cell in row) + gaps)
+    widths = [[max(wide[panel.tier.id] for panel in column) for column in level] for level in found.levels]
+    totals = [sum(level) + TITLE * len(level) + BETWEEN * (len(level) - 1) for level in widths]
+    edge = max([MARGIN, *(need + 8 for (_, place), need in needs.items() if place == 0)])
+    full = max([*totals, PAGE - 2 * MARGIN if len(wide) > 1 else 0.0])
+    for level, those, total in zip(found.levels, widths, totals, strict=True):
+        left = edge
+        for column, width in zip(level, those, strict=True):
+            right = left + TITLE + width + (full - total) * width / sum(those)
+            for panel in column:
+                panel.left, panel.right = left + TITLE, right
+                found.x[panel.heading.box.id] = left
+            left = right + BETWEEN
+    found.width = full + edge + MARGIN
+
+
+def _panel_rows(found: Grid) -> Iterable[tuple[Panel, list[Cell], int, int]]:
+    """Each panel's rows with the drawing's row number and the place of the first box in that row."""
+    number = 0
+    for level in found.levels:
+        rows = max(tall(column) for column in level)
+        for step in range(rows):
+            first = 0
+            for panel in _across(level, step):
+                first += step == panel.start  # the heading
+                row = panel.rows[step - panel.start]
+                yield panel, row, number + step, first
+                first += len(row)
+        number += rows
+
+
+def _need(needs: Mapping[tuple[int, int], float], row: int, place: int) -> float:
+    return max(GAP, needs.get((row, place), 0.0))
+
+
+def _settle(found: Grid, needs: Mapping[tuple[int, int], float], aims: Mapping[str, float]) -> None:
+    for panel, row, number, first in _panel_rows(found):
+        before = [_need(needs, number, first + place) for place in range(len(row) + 1)]
+        starts, at = [], panel.left + before[0]
+        for cell, gap in zip(row, before[1:], strict=True):
+            starts.append(at)
+            at += cell.width + gap
+        slack = panel.right - at
+        even = [start + slack * (place + 1) / (len(row) + 1) for place, start in enumerate(starts)]
+        wanted = [
+            aims[cell.box.id] - cell.width / 2 if cell.box.id in aims else even[place]
+            for place, cell in enumerate(row)
+        ]
+        shifts = rising([want - start for want, start in zip(wanted, starts, strict=True)])
+        for cell, start, shift in zip(row, starts, shifts, strict=True):
+            found.x[cell.box.id] = round(start + min(max(shift, 0.0), slack), 1)
+
+
+def rising(values: Sequence[float]) -> list[float]:
+    """The nearest sequence (least squares) that never falls: pool adjacent violators (Ayer et al. 1955)."""
+    pools: list[tuple[float, int]] = []
+    for value in values:
+        total, size = value, 1
+        while pools and pools[-1][0] / pools[-1][1] > total / size:
+            more, count = pools.pop()
+            total, size = total + more, size + count
+        pools.append((total, size))
+    return [total / size for total, size in pools for _ in range(size)]
