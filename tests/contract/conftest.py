@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from log_streams import opening
@@ -28,7 +29,7 @@ def _binaries() -> Path | None:
     return found[-1].parent if found else Path(on_path).parent if on_path else None
 
 
-def _no_server(reason: str) -> None:
+def _no_server(reason: str) -> NoReturn:
     """Without a server the contract goes unproved for PostgreSQL: said aloud, and a failure where it counts."""
     message = f"POSTGRESQL IS NOT TESTED: {reason}; install a PostgreSQL server to run these tests."
     if os.environ.get("CI"):

@@ -3,8 +3,8 @@
     rival.py KIND PLACE NAME
 
 Reads commands from standard input: ``try SEQ HASH`` appends one entry after that head and answers ``won`` or
-``conflict``; ``run N`` appends N entries, reading the head again and retrying at each conflict, and answers ``ack HASH`` for
-each that is durable, then ``done CONFLICTS``.
+``conflict``; ``run N`` appends N entries, reading the head again and retrying at each conflict, and answers
+``ack HASH`` for each that is durable, then ``done``.
 """
 
 from __future__ import annotations
@@ -37,15 +37,13 @@ def main(kind: str, place: str, name: str) -> None:
                 won = attempt(store, Head(UNIT, int(rest[0]), rest[1]), name, int(rest[0]))
                 print("won" if won else "conflict", flush=True)
                 continue
-            done = conflicts = 0
+            done = 0
             while done < int(rest[0]):
                 won = attempt(store, store.head(UNIT), name, done)
                 if won:
                     done += 1
                     print("ack", won, flush=True)
-                else:
-                    conflicts += 1
-            print("done", conflicts, flush=True)
+            print("done", flush=True)
 
 
 if __name__ == "__main__":

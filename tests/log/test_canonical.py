@@ -48,6 +48,7 @@ def test_what_seals_an_entry_is_what_the_checker_reads(payload):
         ({"": 1}, "not plain text"),
         ({"😀": 1}, "not plain text"),
         ({1: 1}, "not plain text"),
+        (json.loads("[" * 80 + "]" * 80), "more than 64 levels deep"),
         ((1, 2), "tuple is not allowed"),
         (b"x", "bytes is not allowed"),
     ],

@@ -1,4 +1,4 @@
-"""Roots and proofs against the vectors of the Certificate Transparency reference implementation, and prover against checker."""
+"""Roots and proofs: against the vectors of Certificate Transparency, and the prover against the checker."""
 
 from __future__ import annotations
 

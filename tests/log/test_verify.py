@@ -6,6 +6,7 @@ import ast
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,10 +38,8 @@ def small(key):
     digest, content = commit({"votes": 3}, bytes(32))
     store.append(chain("KP-01", 2))
     take(store, key, origin="the party", at="2015-02-01")
-    receipt = after(
-        store.head("KP-01"), act="document.receive", ref="OGD#2", payload={"prev": GENESIS, "x": '","prev":"'}
-    )
-    store.append([receipt])
+    odd = {"prev": GENESIS, "text": '","prev":"'}
+    store.append([after(store.head("KP-01"), act="document.receive", ref="OGD#2", payload=odd)])
     store.append([after(store.head("KP-01"), sealed=digest)], {digest: content})
     store.append([after(store.head("KP-01"), act="plan.adopt")])
     store.append([after(Head("평양"), act="document.receive", ref="KP-01#5")])
@@ -104,7 +103,7 @@ def test_a_file_cut_short_anywhere_is_found(whole, findings):
 
 
 def test_anything_after_the_end_is_found(whole, findings):
-    assert ("file.order", "line 22") in findings(whole + b"end 0 0 0 0\n")
+    assert ("file.order", "line 23") in findings(whole + b"end 0 0 0 0\n")
     assert findings(whole + b" ")
     assert findings(whole + whole)
 
@@ -113,7 +112,7 @@ def test_every_line_removed_repeated_or_swapped_with_the_next_is_found(whole, fi
     lines = lines_of(whole)
     for number in range(len(lines)):
         assert findings(lines[:number] + lines[number + 1 :])
-        assert findings(lines[:number] + [lines[number]] + lines[number:])
+        assert findings([*lines[:number], lines[number], *lines[number:]])
         swapped = lines[:number] + lines[number : number + 2][::-1] + lines[number + 2 :]
         assert number == len(lines) - 1 or findings(swapped)
 
@@ -135,7 +134,7 @@ def test_every_entry_moved_is_named(whole, findings):
     lines = lines_of(whole)
     for number, name in entries_of(lines).items():
         if number + 1 in entries_of(lines):
-            moved = lines[:number] + [lines[number + 1], lines[number]] + lines[number + 2 :]
+            moved = [*lines[:number], lines[number + 1], lines[number], *lines[number + 2 :]]
             assert ("entry.moved", name) in findings(moved)
 
 
@@ -144,7 +143,7 @@ def test_every_entry_changed_is_named(whole, findings, sense):
     lines = lines_of(whole)
     for number, name in entries_of(lines).items():
         changed = lines[number].replace(b'"tier":"province"', b'"tier":"county"')
-        assert ("entry.changed", name) in findings(lines[:number] + [changed] + lines[number + 1 :], sense=sense)
+        assert ("entry.changed", name) in findings([*lines[:number], changed, *lines[number + 1 :]], sense=sense)
 
 
 def resealed(line, **columns):
@@ -166,13 +165,13 @@ def test_every_entry_put_in_is_named(whole, findings):
     for number, name in entries_of(lines).items():
         forged = resealed(lines[number], tier="county")
         for place in (number, number + 1):
-            assert ("entry.inserted", name) in findings(lines[:place] + [forged] + lines[place:])
+            assert ("entry.inserted", name) in findings([*lines[:place], forged, *lines[place:]])
 
 
 def test_an_entry_of_another_unit_put_in_is_named(whole, findings):
     lines = lines_of(whole)
     first, *_, last = entries_of(lines)
-    moved = lines[: first + 1] + [lines[last]] + lines[first + 1 :]
+    moved = [*lines[: first + 1], lines[last], *lines[first + 1 :]]
     assert ("entry.foreign", "평양#1") in findings(moved)
 
 
@@ -274,8 +273,8 @@ def written(*bodies, unit="KP-01"):
         else:
             base = {"act": "a", "at_earliest": "2015-01-01", "at_latest": "2016-01-01", "tier": "t", "unit": unit}
             base |= {"prev": prev, "seq": number} | columns
-            columns = {name: item for name, item in base.items() if item is not ...}
-            raw = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+            kept = {name: item for name, item in base.items() if item is not ...}
+            raw = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         prev = hashlib.sha256(raw).hexdigest()
         out.append(prev.encode() + b" " + raw + b"\n")
     head = f"quorate-log 1\nstream {len(out)} {prev} {json.dumps(unit, ensure_ascii=False)}\n".encode()
@@ -325,8 +324,8 @@ def test_odd_but_proper_entries_have_no_findings(body, findings):
         plain(b'"payload":{"a":"\xff"},'),
         plain(b'"payload":' + b'{"a":' * 3000 + b"1" + b"}" * 3000 + b","),
         plain(b'"payload":' + b'{"a":' * 300_000 + b","),
+        plain(b'"payload":' + b'{"a":' * 850 + '"😀"'.encode() + b"}" * 850 + b',"x":1,'),
         plain(b'"payload":{},,'),
-        plain(b"") + b' {"unit":"KP-01"}',
         b'{"act":{"x":1,"prev":"<prev>","unit":"KP-01"}',
     ],
 )
@@ -334,6 +333,11 @@ def test_an_entry_that_is_not_proper_is_named_though_its_hash_fits(body, finding
     assert ("entry.malformed", "KP-01#1") in findings(written(body))
     if type(body) is dict and "seq" not in body and "unit" not in body:
         assert findings(written({}, body, {})) == [("entry.malformed", "KP-01#2")]
+
+
+@pytest.mark.parametrize("line", [plain(b"") + b' {"unit":"KP-01"}', plain(b"")[:-1] + b"]", b"", b"{}", b"\xff" * 100])
+def test_a_line_that_is_no_entry_is_found_though_its_hash_fits(line, findings):
+    assert {("entry.unreadable", "line 3"), ("entry.missing", "KP-01#1")} <= set(findings(written(line)))
 
 
 def test_two_lines_that_are_proper_only_together_are_named(findings):
@@ -393,7 +397,7 @@ def test_a_document_its_sender_never_sent_is_named_wherever_the_sender_stands(re
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
+@given(data=st.data())
 def test_garbage_is_found_and_never_makes_the_checker_stumble(data, whole, findings):
     lines = lines_of(whole)
     junk = st.binary(max_size=80) | st.sampled_from([b"stream ", b"end ", b"cut ", b"sealed ", b"checkpoint ", b"\n"])
@@ -460,3 +464,15 @@ def test_importing_the_log_loads_no_driver_and_no_cryptography():
     program = "import sys, quorate.log; print(*{'cryptography', 'psycopg', 'sqlite3'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == ""
+
+
+def test_every_code_of_a_finding_is_listed_in_the_checkers_docstring():
+    folder = Path(quorate.log.__path__[0])
+    nodes = [node for name in CHECKER for node in ast.walk(ast.parse((folder / f"{name}.py").read_text()))]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is str}
+    kinds = ["file", "stream", "chain", "entry", "time", "delivery", "sealed", "checkpoint", "findings"]
+    used = {text for text in texts if text.partition(".")[0] in kinds and text.partition(".")[2].isalpha()}
+    listed = set()
+    for group in re.findall(r"``(\w+)((?:\s*\.\w+)+)``", sys.modules["quorate.log.verify"].__doc__):
+        listed |= {group[0] + name.strip() for name in group[1].split()}
+    assert used == listed

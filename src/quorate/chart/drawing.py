@@ -8,14 +8,15 @@ from quorate.charter.model import Charter
 from quorate.chart.labels import labels as place_labels
 from quorate.chart.lines import relations
 from quorate.chart.parts import Parts, parts
-from quorate.chart.place import grid, spread
+from quorate.chart.place import Plan, grid, spread
 from quorate.chart.route import route
 from quorate.chart.svg import TOP, Headline, rect_of, render
 from quorate.chart.tracks import Course, course, needs
 from quorate.errors import QuorateError
 
 _SHAPE = 0.68  # height to width of A3 landscape, less the legend
-_FLAT = (0, 3, 4, 6)  # tiers of at most so many boxes in one row
+# From the plainest to the tightest: 1,720 units across A3 landscape make the type of boxes 8.7 points high, 2,000 make it 7.5.
+_PLANS = (Plan(1720), Plan(1720, 3), Plan(1720, 1000), Plan(2000, 1000, abreast=True))
 
 
 class UnknownFocus(QuorateError):
@@ -37,9 +38,12 @@ def draw(charter: Charter, *, title: str | None = None, labels: bool = True, foc
     shown = parts(charter, relations(charter))
     if focus is not None:
         shown = _focused(shown, focus, list(charter.tiers))
-    # Where everything stands: the flattest of a few drawings only where a taller one does not fit the page's shape
+    # Where everything stands: with each rank in a row of its own, or flatter where that is too tall for the page
     counts = {tier: sum(1 for _ in charter.units_of(tier)) for tier in charter.tiers}
-    found = min((_course(shown, charter, counts, flat) for flat in _FLAT), key=_misfit)
+    found = _course(shown, charter, counts, _PLANS[0])
+    for plan in _PLANS[1:]:
+        if _misfit(found):
+            found = min(found, _course(shown, charter, counts, plan), key=_misfit)
     # The clauses' ids where they can be read
     board = found.grid
     solid = [rect_of(found, cell) for row in board.rows for cell in row]
@@ -49,9 +53,9 @@ def draw(charter: Charter, *, title: str | None = None, labels: bool = True, foc
     return render(found, placed, _headline(charter, title, shown), standings)
 
 
-def _course(shown: Parts, charter: Charter, counts: dict[str, int], flat: int) -> Course:
+def _course(shown: Parts, charter: Charter, counts: dict[str, int], plan: Plan) -> Course:
     """Where the boxes stand and how the lines go, first roughly, then with the room the lines turned out to need."""
-    board = grid(shown, charter.tiers, counts, flat)
+    board = grid(shown, charter.tiers, counts, plan)
     spread(board, shown.lines, {})
     for _ in range(2):
         spread(board, shown.lines, needs(route(board, shown.lines)))

@@ -51,12 +51,7 @@ def touches(rect: Rect, segment: Segment, air: float = 1.0) -> bool:
 
 def overlap(one: Rect, other: Rect, air: float = 0.0) -> bool:
     """Whether two rectangles overlap, or come closer than `air`."""
-    return (
-        one[0] < other[2] + air
-        and other[0] < one[2] + air
-        and one[1] < other[3] + air
-        and other[1] < one[3] + air
-    )
+    return one[0] < other[2] + air and other[0] < one[2] + air and one[1] < other[3] + air and other[1] < one[3] + air
 
 
 def labels(drawn: Sequence[Drawn], solid: Iterable[Rect], page: Rect) -> tuple[Label, ...]:

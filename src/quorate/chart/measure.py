@@ -12,6 +12,7 @@ from quorate.terms.parts import Tier
 PAD = 10.0  # between a box's edge and its text
 INSET = 6.0  # between a box's edge and its rows
 ROOM = 178.0  # the widest line of text in a box
+MANY, WIDER = 3, 232.0  # a box of so many rows or more is wider, so as not to grow too tall
 TITLE = 132.0  # the width of the column that names a tier
 LEAST = 112.0  # the narrowest box
 PORT = 13.0  # the least distance between two lines that end on one side of a box
@@ -69,13 +70,14 @@ def _stacked(lines: Iterable[tuple[str, str]], middle: float, top: float) -> tup
 
 def measure(box: Box, ports: int) -> Cell:
     """Lay a box's text out; wide enough for as many lines ending on one side as `ports`."""
+    room = ROOM if len(box.rows) < MANY else WIDER
     head = [
-        *_lines(box.of, "of", ROOM, 2),
-        *_lines(box.name, "name", ROOM),
-        *_lines(box.label, "label", ROOM, 2),
+        *_lines(box.of, "of", room, 2),
+        *_lines(box.name, "name", room),
+        *_lines(box.label, "label", room, 2),
         *([(f"× {box.count:,}", "count")] if box.count > 1 else []),
     ]
-    rows = [(row.id, _row_lines(row, box.count, ROOM - INSET)) for row in box.rows]
+    rows = [(row.id, _row_lines(row, box.count, room - INSET)) for row in box.rows]
     every = [*head, *(line for _, lines in rows for line in lines)]
     longest = max((width(text, SIZES[style], bold=style == "name") for text, style in every), default=0)
     wide = max(LEAST, longest + 2 * PAD + (INSET if rows else 0), PORT * (ports + 2))
@@ -93,7 +95,7 @@ def measure(box: Box, ports: int) -> Cell:
 def heading(tier: Tier, count: int) -> Cell:
     """The name of a tier, with the number of its units, laid out as a box of its own beside the tier's first row."""
     room = TITLE - 12
-    lines = [*_lines(tier.name, "name", room), *_lines(tier.label, "label", room, 2)]
+    lines = [*_lines(tier.name, "name", room, 6), *_lines(tier.label, "label", room, 2)]
     if count > 1:
         lines.append((f"{count:,} units", "of"))
     if tier.standing != "own":

@@ -68,7 +68,8 @@ class _Sorting:
         self.where: dict[Key, tuple[str, str | None]] = {}
         for organ in charter.organs.values():
             ident = f"organ:{organ.id}"
-            of = charter.name(organ.units[0]) if len(organ.units) == 1 else None
+            unit = charter.name(organ.units[0]) if len(organ.units) == 1 else organ.name
+            of = unit if unit != organ.name else None
             count = self._count(organ.tier, organ.units)
             self.boxes[ident] = Box(ident, "organ", organ.tier, organ.name, organ.label, of, count)
             self.where["organ", organ.id] = (ident, None)
@@ -120,10 +121,10 @@ class _Sorting:
         return body
 
     def _main(self, tier: str) -> str:
-        """What stands for a whole tier: its first organ that every unit has, else the box of its units."""
-        common = (o.id for o in self.charter.organs.values() if o.tier == tier and not o.units)
-        first = next(common, None)
-        return f"organ:{first}" if first else self._tier_box(tier)
+        """What stands for a whole tier: its first standing organ that every unit has, else any such, else the box of its units."""
+        common = [o for o in self.charter.organs.values() if o.tier == tier and not o.units]
+        common.sort(key=lambda organ: organ.membership != "seats")
+        return f"organ:{common[0].id}" if common else self._tier_box(tier)
 
     def _units(self, named: list[str]) -> None:
         """Boxes or rows for the units that are drawn for themselves."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from quorate.chart.measure import TITLE, Cell, heading, measure
 from quorate.chart.parts import Line, Parts
 from quorate.terms.parts import Tier
 
-PAGE = 1720.0  # the width rows are broken at: A3 landscape in type that can be read there
 GAP = 30.0  # the least distance between two boxes of a row
 MARGIN = 46.0  # between the page's edge and the first and last panel's contents
 BETWEEN = 40.0  # between two panels of a level
@@ -27,6 +26,17 @@ class Panel:
     right: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How tight to draw: the page width rows are broken at; tiers of at most `flat` boxes have their ranks side by side;
+    `abreast` lets tiers of one row below the first share a level with the tier before.
+    """
+
+    page: float
+    flat: int = 0
+    abreast: bool = False
+
+
 Level = list[list[Panel]]  # columns from left to right, the panels of each from top to bottom
 
 
@@ -35,6 +45,7 @@ class Grid:
     """All panels by level; `rows` are the drawing's rows from top to bottom, each with its boxes from left to right."""
 
     levels: list[Level]
+    page: float
     rows: list[list[Cell]] = field(default_factory=list)
     row_of: dict[str, int] = field(default_factory=dict)
     x: dict[str, float] = field(default_factory=dict)
@@ -77,14 +88,14 @@ def _ranks(cells: Sequence[Cell], lines: Iterable[Line]) -> dict[str, int]:
 
 
 def _rows(cells: Sequence[Cell], lines: Iterable[Line], room: float, flat: int) -> list[list[Cell]]:
-    """A tier's boxes in rows by rank, or in one where they are no more than `flat`; rows that are too wide are broken evenly."""
+    """A tier's boxes in rows by rank; in a tier of at most `flat` boxes, ranks that fit beside one another share a row."""
     ranks = _ranks(cells, lines)
-    cells = sorted(cells, key=lambda cell: ranks[cell.box.id])
-    if len(cells) <= flat:
-        ranks = dict.fromkeys(ranks, 0)
-    found = []
-    for rank in sorted(set(ranks.values())):
-        row = [cell for cell in cells if ranks[cell.box.id] == rank]
+    by_rank = [[c for c in cells if ranks[c.box.id] == rank] for rank in sorted(set(ranks.values()))]
+    found: list[list[Cell]] = []
+    for row in by_rank:
+        if found and len(cells) <= flat and _wide([*found[-1], *row]) <= room:
+            found[-1].extend(row)
+            continue
         parts = max(1, -(-int(_wide(row)) // int(room)))
         size = -(-len(row) // parts)
         found.extend(row[start : start + size] for start in range(0, len(row), size))
@@ -99,8 +110,8 @@ def _column_wide(column: Sequence[Panel]) -> float:
     return TITLE + BETWEEN + max((_wide(row) for panel in column for row in panel.rows), default=0.0)
 
 
-def _fits(level: Level, panel: Panel) -> bool:
-    return sum(_column_wide(column) for column in [*level, [panel]]) <= PAGE
+def _fits(level: Level, panel: Panel, plan: Plan) -> bool:
+    return sum(_column_wide(column) for column in [*level, [panel]]) <= plan.page
 
 
 def tall(column: Sequence[Panel]) -> int:
@@ -108,23 +119,21 @@ def tall(column: Sequence[Panel]) -> int:
     return sum(len(panel.rows) for panel in column)
 
 
-def _levels(panels: Sequence[Panel], deep: Mapping[str, int]) -> list[Level]:
-    """The organisation's own tiers by depth, from top to bottom; affiliated and outside ones beside the tier they stand below."""
-    own = [panel for panel in panels if panel.tier.standing == "own"]
+def _levels(panels: Sequence[Panel], tiers: Mapping[str, Tier], plan: Plan) -> list[Level]:
+    """The organisation's own tiers from top to bottom, affiliated and outside ones beside the tier they stand below."""
+    deep = depths(tiers)
     levels: list[Level] = []
     level_of: dict[str, Level] = {}
-    for panel in sorted(own, key=lambda p: deep[p.tier.id]):
-        same = (lv for lv in levels if deep[lv[0][0].tier.id] == deep[panel.tier.id] and _fits(lv, panel))
-        level = next(same, None)
-        if level is None:
+    for panel in _downwards([panel for panel in panels if panel.tier.standing == "own"]):
+        level = levels[-1] if levels else None
+        if level is None or not _joins(level, panel, deep, plan):
             levels.append(level := [])
         level.append([panel])
         level_of[panel.tier.id] = level
-    first = levels[0] if levels else None
     for panel in panels:
         if panel.tier.standing != "own":
-            beside = next((level_of[t] for t in panel.tier.under if t in level_of), first)
-            level_of[panel.tier.id] = _beside(levels, beside, panel)
+            beside = next((level_of[t] for t in panel.tier.under if t in level_of), None)
+            level_of[panel.tier.id] = _beside(levels, beside, panel, plan)
     for level in levels:
         for column in level:
             start = 0
@@ -133,24 +142,50 @@ def _levels(panels: Sequence[Panel], deep: Mapping[str, int]) -> list[Level]:
     return levels
 
 
-def _beside(levels: list[Level], level: Level | None, panel: Panel) -> Level:
-    """Put an affiliated or outside tier below another at a level's right where that makes it no taller, else in a column of its own, else in its own level."""
-    if level is not None:
-        rows = max(tall(column) for column in level)
-        sides = [column for column in level if column[0].tier.standing != "own"]
-        low = [c for c in sides if tall(c) + len(panel.rows) <= rows and _column_wide([panel]) <= _column_wide(c) + TITLE / 2]
-        if low:
-            low[0].append(panel)
-            return level
-        if _fits(level, panel):
-            level.append([panel])
-            return level
-    levels.insert(levels.index(level) + 1 if level in levels and level is not None else len(levels), made := [[panel]])
+def _downwards(panels: list[Panel]) -> Iterable[Panel]:
+    """The panels in charter order, save that none comes before one it stands below."""
+    waiting = list(panels)
+    while waiting:
+        left = {panel.tier.id for panel in waiting}
+        free = (p for p in waiting if not (left - {p.tier.id}) & set(p.tier.under))
+        panel = next(free, waiting[0])
+        waiting.remove(panel)
+        yield panel
+
+
+def _joins(level: Level, panel: Panel, deep: Mapping[str, int], plan: Plan) -> bool:
+    """Whether a tier shares a level with the tiers before it: those of its depth, or, abreast, others of one row."""
+    last = level[-1][0]
+    same = deep[last.tier.id] == deep[panel.tier.id]
+    close = plan.abreast and deep[last.tier.id] > 0 and len(last.rows) == len(panel.rows) == 1
+    return (same or close) and _fits(level, panel, plan)
+
+
+def _beside(levels: list[Level], level: Level | None, panel: Panel, plan: Plan) -> Level:
+    """Put an affiliated or outside tier at a level's right: below another where that makes it no taller, else in a column of its own.
+
+    Where there is no room it goes to the next level below that has some, else to a level of its own at the end.
+    """
+    at = levels.index(level) if level is not None else 0
+    stacked = replace(panel, rows=[[cell] for row in panel.rows for cell in row])
+    for near in levels[at:]:
+        rows = max(tall(column) for column in near)
+        sides = [column for column in near if column[0].tier.standing != "own"]
+        for shape in (panel, stacked):
+            wide = _column_wide([shape]) - TITLE / 2
+            low = [c for c in sides if tall(c) + len(shape.rows) <= rows and wide <= _column_wide(c)]
+            if low:
+                low[0].append(shape)
+                return near
+            if len(shape.rows) <= rows and _fits(near, shape, plan):
+                near.append([shape])
+                return near
+    levels.append(made := [[panel]])
     return made
 
 
-def grid(parts: Parts, tiers: Mapping[str, Tier], counts: Mapping[str, int], flat: int) -> Grid:
-    """Put the boxes in rows, in order; tiers with at most `flat` boxes in one row. Positions along the rows follow in `spread`."""
+def grid(parts: Parts, tiers: Mapping[str, Tier], counts: Mapping[str, int], plan: Plan) -> Grid:
+    """Put the boxes in rows, in order. Positions along the rows follow in `spread`."""
     ports: dict[str, int] = {}
     for line in parts.lines:
         for end, _ in (line.start, line.end):
@@ -159,9 +194,9 @@ def grid(parts: Parts, tiers: Mapping[str, Tier], counts: Mapping[str, int], fla
     for tier in tiers.values():
         cells = [measure(box, min(ports.get(box.id, 0), 40)) for box in parts.boxes if box.tier == tier.id]
         if cells:
-            rows = _rows(cells, parts.lines, PAGE - TITLE - 2 * MARGIN, flat)
+            rows = _rows(cells, parts.lines, plan.page - TITLE - 2 * MARGIN, plan.flat)
             panels.append(Panel(tier, heading(tier, counts[tier.id]), rows))
-    found = Grid(_levels(panels, depths(tiers)))
+    found = Grid(_levels(panels, tiers, plan), plan.page)
     _order(found, parts.lines)
     return found
 
@@ -248,8 +283,7 @@ def spread(found: Grid, lines: Sequence[Line], needs: Mapping[tuple[int, int], f
     _settle(found, needs, {})
     for _ in range(8):
         aims = {
-            ident: sum(found.middle(cells[other]) for other in others) / len(others)
-            for ident, others in joined.items()
+            ident: sum(found.middle(cells[other]) for other in others) / len(others) for ident, others in joined.items()
         }
         _settle(found, needs, aims)
 
@@ -263,7 +297,7 @@ def _bound(found: Grid, needs: Mapping[tuple[int, int], float]) -> None:
     widths = [[max(wide[panel.tier.id] for panel in column) for column in level] for level in found.levels]
     totals = [sum(level) + TITLE * len(level) + BETWEEN * (len(level) - 1) for level in widths]
     edge = max([MARGIN, *(need + 8 for (_, place), need in needs.items() if place == 0)])
-    full = max([*totals, PAGE - 2 * MARGIN if len(wide) > 1 else 0.0])
+    full = max([*totals, found.page - 2 * MARGIN if len(wide) > 1 else 0.0])
     for level, those, total in zip(found.levels, widths, totals, strict=True):
         left = edge
         for column, width in zip(level, those, strict=True):
@@ -304,8 +338,7 @@ def _settle(found: Grid, needs: Mapping[tuple[int, int], float], aims: Mapping[s
         slack = panel.right - at
         even = [start + slack * (place + 1) / (len(row) + 1) for place, start in enumerate(starts)]
         wanted = [
-            aims[cell.box.id] - cell.width / 2 if cell.box.id in aims else even[place]
-            for place, cell in enumerate(row)
+            aims[cell.box.id] - cell.width / 2 if cell.box.id in aims else even[place] for place, cell in enumerate(row)
         ]
         shifts = rising([want - start for want, start in zip(wanted, starts, strict=True)])
         for cell, start, shift in zip(row, starts, shifts, strict=True):

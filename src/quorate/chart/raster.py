@@ -68,7 +68,9 @@ def _family() -> str:
 
 @lru_cache(maxsize=8192)
 def _drawable(char: str, family: str) -> bool:
-    return char.isspace() or (char.isascii() and char.isprintable()) or _sample(char, family) != _sample(_MISSING, family)
+    return (
+        char.isspace() or (char.isascii() and char.isprintable()) or _sample(char, family) != _sample(_MISSING, family)
+    )
 
 
 @lru_cache(maxsize=64)

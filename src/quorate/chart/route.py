@@ -20,6 +20,8 @@ Side = Literal["top", "bottom", "left", "right"]
 Space = tuple[Literal["channel"], int] | tuple[Literal["gap"], int, int]
 Net = tuple[str, str, str]  # kind, the box of the shared end, its row or ""
 Port = tuple[str, str, Side]  # box, row or "", side
+_Opening = tuple[Port, Space, float]  # a port, the space it opens to, its x
+_Found = tuple[float, Port, Port, tuple[Space, ...]]  # the cost of a way, its ports and spaces
 
 _BEND = 26.0
 _FULL = 9.0
@@ -80,15 +82,13 @@ class _Router:
         self.found = Ways()
         self.place = {cell.box.id: j for row in grid.rows for j, cell in enumerate(row)}
         self.height = [max(cell.height for cell in row) for row in grid.rows]
-        self.gaps = {
-            (r, j): gap_middle(grid, r, j) for r, row in enumerate(grid.rows) for j in range(len(row) + 1)
-        }
-        self.at: list[list[tuple[int, int]]] = [[] for _ in range(len(grid.rows) + 1)]
-        for r, j in self.gaps:
-            self.at[r].append((r, j))
-            self.at[r + 1].append((r, j))
+        self.gaps = {(r, j): gap_middle(grid, r, j) for r, row in enumerate(grid.rows) for j in range(len(row) + 1)}
+        self.at: list[list[tuple[int, int, float]]] = [[] for _ in range(len(grid.rows) + 1)]
+        for (r, j), x in self.gaps.items():
+            self.at[r].append((r, j, x))
+            self.at[r + 1].append((r, j, x))
 
-    def ports(self, end: tuple[str, str | None]) -> Iterator[tuple[Port, Space, float]]:
+    def ports(self, end: tuple[str, str | None]) -> Iterator[_Opening]:
         """The ports of a line's end, each with the space it opens to and its x."""
         box, row = end
         r, j = self.grid.row_of[box], self.place[box]
@@ -100,11 +100,65 @@ class _Router:
         yield (box, row or "", "left"), ("gap", r, j), x
         yield (box, row or "", "right"), ("gap", r, j + 1), x + cell.width
 
-    def _cost(self, space: Space, length: float, net: Net) -> float:
-        users = self.found.users.get(space, set())
-        if net in users:
-            return length * _SHARED
-        return length + _FULL * len(users)
+    def way(self, line: Line) -> Way:
+        """The cheapest way for a line. Both ends on one box are tried port by port, for no line ends at the port it leaves."""
+        net = net_of(line)
+        starts, ends = list(self.ports(line.start)), list(self.ports(line.end))
+        if line.start == line.end:
+            pairs = [([start], [end]) for start in starts for end in ends if start[0] != end[0]]
+        else:
+            pairs = [(starts, ends)]
+        found = min((self._search(first, second, net) for first, second in pairs), key=lambda way: way[0])
+        return Way(line, net, found[1], found[2], found[3])
+
+    def _search(self, starts: list[_Opening], ends: list[_Opening], net: Net) -> _Found:
+        """The cheapest way from any of some ports to any of others."""
+        direct = self._direct(starts, ends, net)
+        best = direct[0] if direct else float("inf")
+        exits: dict[int, list[tuple[float, float, _Opening]]] = {}
+        for end in ends:
+            for channel, x, cost in self._entries(end, net):
+                exits.setdefault(channel, []).append((x, cost, end))
+        # A step in the queue is (cost, number, channel, x); `back` tells for each number the step before it and the spaces since.
+        queue: list[tuple[float, int, int, float]] = []
+        back: list[tuple[int, tuple[Space, ...]]] = []
+        for number, start in enumerate(starts):
+            for channel, x, cost in self._entries(start, net):
+                heappush(queue, (cost, len(back), channel, x))
+                back.append((-1 - number, (start[1],) if start[1][0] == "gap" else ()))
+        done: set[tuple[int, float]] = set()
+        last: tuple[int, int, _Opening] | None = None
+        while queue and queue[0][0] < best:
+            cost, number, channel, x = heappop(queue)
+            if (channel, x) in done:
+                continue
+            done.add((channel, x))
+            rate, full = self._rate(("channel", channel), net)
+            for to, more, end in exits.get(channel, ()):
+                total = cost + _along(abs(to - x), rate, full) + more
+                if total < best:
+                    best, last = total, (number, channel, end)
+            for r, j, to in self.at[channel]:
+                other = 2 * r + 1 - channel  # the gap's other end
+                if (other, to) not in done:
+                    share, crowd = self._rate(("gap", r, j), net)
+                    down = (self.height[r] + _CHANNEL) * share + crowd
+                    heappush(queue, (cost + _along(abs(to - x), rate, full) + down, len(back), other, to))
+                    back.append((number, (("channel", channel), ("gap", r, j))))
+        if last is None:
+            assert direct is not None, "the channels and gaps of a grid are connected"
+            return direct
+        number, channel, end = last
+        spaces: tuple[Space, ...] = (("channel", channel), *([end[1]] if end[1][0] == "gap" else []))
+        while number >= 0:
+            number, before = back[number]
+            spaces = (*before, *spaces)
+        return best, starts[-1 - number][0], end[0], spaces
+
+    def _rate(self, space: Space, net: Net) -> tuple[float, float]:
+        """What a unit of length costs a bundle in a space, and what entering it costs."""
+        users = self.found.users.get(space, ())
+        return (_SHARED, 0.0) if net in users else (1.0, _FULL * len(users))
 
     def _port_cost(self, port: Port, net: Net) -> float:
         """Ports already the bundle's are free; sides of a box cost a little more than its top and bottom."""
@@ -112,76 +166,33 @@ class _Router:
             return 0.0
         return (8.0 if port[1] else 30.0) if port[2] in ("left", "right") else 0.0
 
-    def way(self, line: Line) -> Way:
-        """The cheapest way for a line."""
-        net = net_of(line)
-        best: tuple[float, Way] | None = None
-        for start in self.ports(line.start):
-            for end in self.ports(line.end):
-                if start[0] == end[0]:
-                    continue
-                cost, spaces = self._between(start, end, net)
-                cost += self._port_cost(start[0], net) + self._port_cost(end[0], net)
-                if best is None or cost < best[0] - 1e-9:
-                    best = cost, Way(line, net, start[0], end[0], spaces)
-        assert best is not None
-        return best[1]
-
-    def _between(
-        self, start: tuple[Port, Space, float], end: tuple[Port, Space, float], net: Net
-    ) -> tuple[float, tuple[Space, ...]]:
-        if start[1] == end[1]:
-            return self._direct(start, end, net)
-        queue: list[tuple[float, int, float, tuple[Space, ...]]] = []
-        for channel, x, cost, spaces in self._entries(start, net):
-            heappush(queue, (cost, channel, x, spaces))
-        exits: dict[int, list[tuple[float, float, tuple[Space, ...]]]] = {}
-        for channel, x, cost, spaces in self._entries(end, net):
-            exits.setdefault(channel, []).append((x, cost, spaces[::-1]))
-        done: set[tuple[int, float]] = set()
-        while queue:
-            cost, channel, x, spaces = heappop(queue)
-            if channel < 0:
-                return cost, spaces
-            if (channel, x) in done:
-                continue
-            done.add((channel, x))
-            for to, more, tail in exits.get(channel, ()):
-                heappush(queue, (cost + self._along(channel, x, to, net) + more, -1, to, _join(spaces, ("channel", channel), tail)))
-            for r, j in self.at[channel]:
-                other = r + 1 if r == channel else r
-                to = self.gaps[r, j]
-                if (other, to) in done:
-                    continue
-                step = self._along(channel, x, to, net) + self._cost(("gap", r, j), self.height[r] + _CHANNEL, net)
-                heappush(queue, (cost + step, other, to, _join(spaces, ("channel", channel), (("gap", r, j),))))
-        raise AssertionError("the channels and gaps of a grid are connected")
-
-    def _along(self, channel: int, x: float, to: float, net: Net) -> float:
-        far = abs(to - x)
-        return self._cost(("channel", channel), far, net) + (_BEND if far > 1 else 0)
-
-    def _entries(
-        self, port: tuple[Port, Space, float], net: Net
-    ) -> Iterator[tuple[int, float, float, tuple[Space, ...]]]:
-        """The channels a port leads to: channel, x there, cost so far, spaces gone through."""
-        space = port[1]
+    def _entries(self, opening: _Opening, net: Net) -> Iterator[tuple[int, float, float]]:
+        """The channels a port leads to: channel, x there, cost so far."""
+        port, space, x = opening
+        cost = self._port_cost(port, net)
         if space[0] == "channel":
-            yield space[1], port[2], 0.0, ()
-        else:
-            _, r, j = space
-            for channel in (r, r + 1):
-                half = self.height[r] / 2
-                yield channel, self.gaps[r, j], self._cost(space, half, net) + _BEND, (space,)
+            yield space[1], x, cost
+            return
+        _, r, j = space
+        share, crowd = self._rate(space, net)
+        for channel in (r, r + 1):
+            yield channel, self.gaps[r, j], cost + self.height[r] / 2 * share + crowd + _BEND
 
-    def _direct(
-        self, start: tuple[Port, Space, float], end: tuple[Port, Space, float], net: Net
-    ) -> tuple[float, tuple[Space, ...]]:
-        return self._cost(start[1], abs(start[2] - end[2]), net) + 2 * _BEND, (start[1],)
+    def _direct(self, starts: list[_Opening], ends: list[_Opening], net: Net) -> _Found | None:
+        """The cheapest way through one gap alone, between boxes side by side or two parts of one box."""
+        found: list[_Found] = []
+        for start in starts:
+            for end in ends:
+                if start[1] == end[1] and start[1][0] == "gap" and start[0] != end[0]:
+                    share, crowd = self._rate(start[1], net)
+                    ports = self._port_cost(start[0], net) + self._port_cost(end[0], net)
+                    cost = abs(start[2] - end[2]) * share + crowd + 2 * _BEND + ports
+                    found.append((cost, start[0], end[0], (start[1],)))
+        return min(found, key=lambda way: way[0], default=None)
 
 
-def _join(spaces: tuple[Space, ...], channel: Space, tail: tuple[Space, ...]) -> tuple[Space, ...]:
-    return (*spaces, channel, *tail)
+def _along(far: float, rate: float, full: float) -> float:
+    return far * rate + full + (_BEND if far > 1 else 0)
 
 
 def route(grid: Grid, lines: Sequence[Line]) -> Ways:

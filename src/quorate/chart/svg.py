@@ -67,7 +67,11 @@ def render(course: Course, labels: Sequence[Label], head: Headline, standings: d
         f'<rect width="{_n(wide)}" height="{_n(high)}" fill="#ffffff"/>',
         f'<text class="title" x="24" y="40">{_text(head.title)}</text>',
         f'<text class="subtitle" x="24" y="62">{_text(head.subtitle)}</text>',
-        *([f'<text class="subtitle" x="{_n(36 + width(head.subtitle, 13))}" y="62">{_text(head.label)}</text>'] if head.label else []),
+        *(
+            [f'<text class="subtitle" x="{_n(36 + width(head.subtitle, 13))}" y="62">{_text(head.label)}</text>']
+            if head.label
+            else []
+        ),
         *_panels(course, standings),
         *(piece for row in course.grid.rows for cell in row for piece in _box(course, cell)),
         *_lines(course.drawn),
@@ -93,9 +97,7 @@ def _n(number: float) -> str:
 def _rect(rect: Rect, css: str = "", more: str = "") -> str:
     left, top, right, bottom = rect
     name = f' class="{css}"' if css else ""
-    return (
-        f'<rect{name} x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}"{more}/>'
-    )
+    return f'<rect{name} x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}"{more}/>'
 
 
 def rect_of(course: Course, cell: Cell) -> Rect:
@@ -220,7 +222,9 @@ def _legend(course: Course, looks: Sequence[Look]) -> tuple[list[str], float]:
     for look in looks:
         at, line = next_place(64 + width(look.meaning, 12) + 26)
         marker = f' marker-end="url(#head-{look.kind})"'
-        found.append(f'<path class="course key-line" d="M{_n(at)},{_n(line)} L{_n(at + 54)},{_n(line)}"{_stroke(look)}{marker}/>')
+        found.append(
+            f'<path class="course key-line" d="M{_n(at)},{_n(line)} L{_n(at + 54)},{_n(line)}"{_stroke(look)}{marker}/>'
+        )
         found.append(f'<text class="key" x="{_n(at + 62)}" y="{_n(line + 4)}">{_text(look.meaning)}</text>')
     for css, meaning in (("organ", "organ"), ("unit", "unit or body"), ("office", "office")):
         at, line = next_place(40 + width(meaning, 12) + 26)

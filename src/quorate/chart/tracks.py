@@ -15,7 +15,8 @@ from quorate.chart.route import Net, Port, Space, Way, Ways, gap_middle
 
 TRACK = 13.0  # between two tracks
 APART = 7.0  # the least distance between two bundles' lines that run side by side for a while
-HEAD = 20.0  # between a channel's outer tracks and the boxes: room for arrowheads
+FOOT = 17.0  # between a channel's first track and the boxes above: room for an arrowhead
+HEAD = 26.0  # between its last track and the boxes below: room for an arrowhead and a clause's id
 PLAIN = 32.0  # the least height of a channel
 
 
@@ -88,16 +89,21 @@ class _Uprights:
         return {"left": x, "right": x + cell.width}.get(str(side), x + cell.width / 2)
 
     def _free(self, x: float, channels: Iterable[int], net: Net) -> bool:
-        return all(
-            abs(x - other) >= APART or user == net for c in channels for other, user in self.taken.get(c, ())
-        )
+        return all(abs(x - other) >= APART or user == net for c in channels for other, user in self.taken.get(c, ()))
 
     def _take(self, x: float, channels: Iterable[int], net: Net) -> None:
         for channel in channels:
             self.taken.setdefault(channel, []).append((x, net))
 
     def _pick(
-        self, aim: float, low: float, high: float, channels: Sequence[int], net: Net, beside: Sequence[float], apart: float
+        self,
+        aim: float,
+        low: float,
+        high: float,
+        channels: Sequence[int],
+        net: Net,
+        beside: Sequence[float],
+        apart: float,
     ) -> float:
         """The x nearest to `aim` in [low, high] that keeps its distance; where there is none, the one that keeps most."""
         aim = min(max(aim, low), high)
@@ -119,9 +125,7 @@ class _Uprights:
         for space in spaces:
             _, r, j = space  # type: ignore[misc]
             low, high = _gap_bounds(grid, r, j)
-            nets = sorted(
-                self.found.ways.users[space], key=lambda net: (self._aim(net, space, r), net)
-            )
+            nets = sorted(self.found.ways.users[space], key=lambda net: (self._aim(net, space, r), net))
             placed: list[float] = []
             room = high - low
             width = TRACK * (len(nets) - 1)
@@ -291,10 +295,10 @@ def _down(found: Course, uprights: _Uprights, top: float) -> None:
         count = max(levels.values(), default=-1) + 1
         for track in tracks:
             place = levels.get(track.net, 0)
-            found.track_y[track.net, ("channel", channel)] = y + edge / 2 + HEAD + TRACK * place
+            found.track_y[track.net, ("channel", channel)] = y + edge / 2 + FOOT + TRACK * place
         end = channel in (0, len(grid.rows))
         if count:
-            y += edge + 2 * HEAD + TRACK * (count - 1)
+            y += edge + FOOT + HEAD + TRACK * (count - 1)
         else:
             y += edge / 2 + 6 if end else PLAIN + edge
         if channel < len(grid.rows):

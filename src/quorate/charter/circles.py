@@ -17,7 +17,7 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def circles(graph: Mapping[Node, Iterable[Node]]) -> Iterator[list[Node]]:
-    """Yield circles of a directed graph, one or more of each strongly connected part (depth-first search, iterative)."""
+    """Yield circles of a directed graph, one or more of each strongly connected part (depth-first, iterative)."""
     done: set[Node] = set()
     for start in graph:
         if start in done:

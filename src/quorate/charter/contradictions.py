@@ -12,28 +12,28 @@ from quorate.charter.findings import Finding, listed
 from quorate.charter.model import Charter
 from quorate.charter.walk import numbers
 from quorate.clauses import Clause
-from quorate.errors import QuorateError
-from quorate.terms.parts import Figure, Office, Organ
+from quorate.terms.parts import Figure, Office, Organ, Span
 
+# A thousand years, which no deadline or term reaches, and which a date of our times can be moved by.
+_LONGEST = {"days": 365_000, "weeks": 52_000, "months": 12_000, "years": 1_000}
 _SAID_BESIDE = {"id", "cite", "note", "assumed"}
 
 
 def contradictions(draft: Draft, charter: Charter) -> Iterator[Finding]:
     """Faults of sense: those each kind of clause knows of itself, and those of posts and figures whatever the kind."""
-    yield from _clauses(draft, charter)
+    odd = list(_figures(draft))
+    yield from odd
     yield from _twice(draft)
     yield from _posts(draft, charter)
-    yield from _fractions(draft)
+    if not odd:  # the kinds reckon with the figures
+        yield from _clauses(draft, charter)
 
 
 def _clauses(draft: Draft, charter: Charter) -> Iterator[Finding]:
     for number, clause in enumerate(charter.clauses):
-        try:
-            for field, message in clause.problems(charter):
-                code = "contradiction" if message.startswith("contradicts ") else "impossible"
-                yield draft.finding(code, ("clauses", number, field), message)
-        except QuorateError as error:  # a span that leaves the calendar
-            yield draft.finding("impossible", ("clauses", number), str(error))
+        for field, message in clause.problems(charter):
+            code = "contradiction" if message.startswith("contradicts ") else "impossible"
+            yield draft.finding(code, ("clauses", number, field), message)
 
 
 def _twice(draft: Draft) -> Iterator[Finding]:
@@ -109,10 +109,15 @@ def _seat(draft: Draft, office: Office, organ: Organ, path: Path) -> Iterator[Fi
         yield draft.finding("impossible", where, message)
 
 
-def _fractions(draft: Draft) -> Iterator[Finding]:
-    """A fraction of nothing."""
+def _figures(draft: Draft) -> Iterator[Finding]:
+    """Numbers that mean nothing: fractions of nothing, times that leave the calendar."""
     for path, figure in numbers(draft.file):
         if figure.number.denominator != 1 and figure.of is None:
             of = listed(["seats", "members", "present", "cast", "root-of-members"])
             message = f"{figure.value} is a fraction, and it does not say of what"
             yield draft.finding("impossible", (*path, "value"), message, f"Add `of`: one of {of}.")
+        if isinstance(figure, Span) and figure.number > _LONGEST[figure.unit]:
+            longest = f"{_LONGEST[figure.unit]:,} {figure.unit}"
+            yield draft.finding(
+                "impossible", (*path, "value"), f"a time of {figure} is over {longest}, the longest there is"
+            )

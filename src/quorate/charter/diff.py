@@ -19,7 +19,7 @@ _TABLES = (("tier", "tiers"), ("organ", "organs"), ("office", "offices"), ("kind
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: `code` (``clause-changed``), the id of what changed, the change in words, the names of whom it concerns."""
+    """One change: `code` (``clause-changed``), the id of what changed, the change in words, whom it concerns."""
 
     code: str
     id: str

@@ -1,8 +1,8 @@
 """A charter's YAML as plain data, with the place of every key and value.
 
 The language is YAML 1.2's core schema (yaml.org/spec/1.2.2, chapter 10.3) without anchors, aliases, tags and more than
-one document: nothing in a charter can grow, refer to itself or construct anything. Parsing is by events, so that a bound
-that is passed ends it at once.
+one document: nothing in a charter can grow, refer to itself or construct anything. Parsing is by events, so that a
+bound that is passed ends it at once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from quorate.charter.findings import Finding, short
 from quorate.charter.text import Place, Text
 
 MAX_DEPTH = 32
-MAX_NODES = 400_000
+MAX_NODES = 100_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the platform has it: twenty times as fast
 
 _INT = re.compile(r"[-+]?[0-9]{1,30}")

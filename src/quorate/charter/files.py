@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from quorate.charter.findings import Finding, nearest
+from quorate.charter.findings import Finding, closest, nearest
 
 MAIN = "charter.yaml"
 MAX_YAML = 5_000_000
@@ -21,14 +21,17 @@ class Files(Protocol):
         """The file's name as findings cite it."""
 
     def fetch(self, name: str, limit: int) -> bytes | Finding:
-        """The file's bytes, or why there are none: not there, not a file, over `limit` bytes (seen without reading it)."""
+        """The file's bytes, or why there are none: not there, not a file, over `limit` bytes (seen unread)."""
 
 
 class Folder:
     """Files in a folder on disk."""
 
     def __init__(self, path: Path) -> None:
-        folder = path.is_dir()
+        try:
+            folder = path.is_dir()
+        except OSError:  # a name too long, a folder that may not be entered: `fetch` will say so
+            folder = False
         self._base = path if folder else path.parent
         self._main = MAIN if folder else path.name
 
@@ -48,13 +51,18 @@ class Folder:
                 return too_large(str(path), facts.st_size, limit)
             return path.read_bytes()
         except FileNotFoundError:
-            there = [other.name for other in self._base.iterdir()] if self._base.is_dir() else []
-            close = nearest(path.name, there) if there else ""
-            advice = close if close.startswith("Did") else "Name a charter's folder or file."
+            meant = closest(path.name, self._names())
+            advice = f"Did you mean `{meant}`?" if meant else "Name a charter's folder or file."
             return Finding("missing-file", str(path), "there is no such file", advice=advice)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             return Finding("missing-file", str(path), f"the file cannot be read: {reason}")
+
+    def _names(self) -> list[str]:
+        try:
+            return [other.name for other in self._base.iterdir()]
+        except OSError:
+            return []
 
 
 class Kept:

@@ -14,8 +14,8 @@ class Finding:
     """One fault of a charter.
 
     `code` names the kind of fault (``dangling``), `where` is ``file:line:column``, counted from one, in characters (the
-    file alone where it cannot be read), `clause` the id of the clause it is in, `advice` the next step, often the nearest
-    valid name.
+    file alone where it cannot be read), `clause` the id of the clause it is in, `advice` the next step, often the
+    nearest valid name.
     """
 
     code: str

@@ -1,7 +1,7 @@
 """The JSON Schema of the charter language (draft 2020-12), for editors: from the same models that check a charter.
 
-``schema.json`` beside this module is its output, published with the package; ``python -m quorate.charter.schema`` prints
-it anew.
+``schema.json`` beside this module is its output, published with the package; ``python -m quorate.charter.schema``
+prints it anew.
 A schema sees shape only: references, circles and contradictions are for `quorate.charter.read`.
 """
 
@@ -44,6 +44,33 @@ _COMMON = {
     "term": "How long a term of office lasts.",
     "parent": "The id of the unit it stands below.",
     "unit": "The unit of time.",
+    "value": "The number.",
+    "clauses": "The rules, each of one kind.",
+    "from": "The first day.",
+    "to": "The last day; left out while there is none.",
+    "membership": "Who its members are: holders of seats, everyone in the unit, or those with credentials.",
+    "standing": "Whether units of the tier are the organisation's own.",
+    "mode": "Whether the office is filled by the appointment, or the appointment confirms an election.",
+    "method": "The method of counting or apportioning.",
+    "majority": "The share that a candidate of a slate needs.",
+    "of": "What the share is a share of.",
+    "tie": "What decides a tie.",
+    "secret": "Whether the ballot is secret.",
+    "default": "The option that stands for none of the others.",
+    "per": "The calendar period.",
+    "standings": "The standings a member may have.",
+    "admitted_as": "The standing of somebody newly admitted.",
+    "matter": "The name of the matter, which begins the names of its acts.",
+    "about": "Whether the matter is about a person, a unit, or neither.",
+    "after": "The stages it may follow.",
+    "not_by_actor_of": "Stages whose actor may not take this one.",
+    "repeat": "Whether it may be taken more than once.",
+    "final": "Whether it closes the matter.",
+    "report": "The name of the report.",
+    "document": "The kind of document.",
+    "to_origin": "Whether it goes to where the matter came from.",
+    "to_subject": "Whether it goes to the unit of the person the matter is about.",
+    "of_kind": "Only units of this kind.",
 }
 
 
@@ -123,7 +150,17 @@ def _of_type(model: type[BaseModel], name: str) -> str:
         return "A whole number, with its evidence."
     if Figure in types:
         return "A number or fraction, with its evidence."
-    return "Who may do it: offices, and organs by their members." if By in types else ""
+    if By in types:
+        return "Who may do it: offices, and organs by their members."
+    part = next((kind for kind in _parts(info.annotation) if kind.__doc__), None) if info else None
+    return str(part.__doc__).split("\n", 1)[0] if part else ""
+
+
+def _parts(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any annotation
+    """The models an annotation names itself."""
+    for item in (annotation, *get_args(annotation)):
+        if isinstance(item, type) and issubclass(item, BaseModel):
+            yield item
 
 
 def main() -> None:

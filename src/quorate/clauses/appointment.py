@@ -166,7 +166,7 @@ class Appointment(Clause):
                 "send": [{"to": nomination.unit, "kind": kind, "data": data}],
             }
         if act.verb in ("office.appoint", "office.withdraw"):
-            data = {"person": act.subject, "name": act.get("name", act.subject), "post": post}
+            data = {"person": act.subject or "", "name": act.get("name") or act.subject or "", "post": post}
             if act.get("reason"):
                 data["reason"] = act.get("reason")
             kind = "appointment" if act.verb == "office.appoint" else "recall"
@@ -183,7 +183,10 @@ class Appointment(Clause):
             due = dates.after(nomination.received, self.answer)
             if due[:10] > until[:10] and nomination.answered is None:
                 continue
-            what = f"answer the nomination of {nomination.name} as {view.name(nomination.post)} in {view.name(nomination.unit)}"
+            what = (
+                f"answer the nomination of {nomination.name} as {view.name(nomination.post)} in "
+                f"{view.name(nomination.unit)}"
+            )
             yield Obligation(
                 self.id,
                 view.unit,

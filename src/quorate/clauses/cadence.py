@@ -101,7 +101,10 @@ class Cadence(Clause):
     def words(self, rules: Rules) -> str:  # noqa: D102
         organ = rules.name(self.organ)
         if self.at_most:
-            return f"No more than {self.at_most} pass between the closing of one meeting of the {organ} and the opening of the next."
+            return (
+                f"No more than {self.at_most} pass between the closing of one meeting of the {organ} and the opening "
+                "of the next."
+            )
         return f"The {organ} meets at least {self.at_least} times a {self.per}."
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102

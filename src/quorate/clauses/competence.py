@@ -46,7 +46,10 @@ class Competence(Clause):
             return None
         business = business_of(act, view)
         if business in self.business:
-            return f"{view.name(business)} is for the {view.name(self.organ)} alone, not for the {view.name(meeting.organ)}"
+            return (
+                f"{view.name(business)} is for the {view.name(self.organ)} alone, not for the "
+                f"{view.name(meeting.organ)}"
+            )
         return None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102

@@ -89,7 +89,10 @@ class Convening(Clause):
             notice = (
                 f"{self.notice} of notice" if self.notice else "no notice, but it cannot be held before it is called"
             )
-            return f"the {organ} is to be called with {notice}: on {earliest} at the earliest, not {dates.day(act.get('on'))}"
+            return (
+                f"the {organ} is to be called with {notice}: on {earliest} at the earliest, not "
+                f"{dates.day(act.get('on'))}"
+            )
         sponsors = set(act.get("sponsors", ())) - {act.actor}
         if self.sponsors and len(sponsors & view.members(self.organ)) < self.sponsors.value:
             return (
@@ -102,7 +105,10 @@ class Convening(Clause):
         document = view.state.instructions.get(act.ref or "")
         if document is None or document.data.get("organ") != self.organ:
             assert self.instruction is not None
-            return f"the {organ} is convened on the instruction of {who(view.rules, self.instruction)} and not otherwise; no such instruction is named in `ref`"
+            return (
+                f"the {organ} is convened on the instruction of {who(view.rules, self.instruction)} and not "
+                "otherwise; no such instruction is named in `ref`"
+            )
         used = next((m for m in view.state.by_organ.get(self.organ, ()) if m.instruction == act.ref), None)
         if used is not None and used.status not in ("cancelled", "adjourned"):
             return f"instruction {act.ref} has been used for meeting {used.id}"

@@ -228,7 +228,10 @@ class Election(Voting):
         by_us = found is not None and found[0].carried and found[1].organ == self.organ
         if self.recall and by_us and found is not None and found[0].ref == act.subject:
             return True
-        return f"a recall from the {view.name(self.elects)} needs a motion about {act.subject} (its `ref`) carried in the {view.name(self.organ)}; name it in `ref`"
+        return (
+            f"a recall from the {view.name(self.elects)} needs a motion about {act.subject} (its `ref`) carried in "
+            f"the {view.name(self.organ)}; name it in `ref`"
+        )
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
         facts = super().settle(act, view)
@@ -270,7 +273,10 @@ class Election(Voting):
     def words(self, rules: Rules) -> str:  # noqa: D102
         source = " from among its members" if self.from_members else ""
         secret = "secret ballot" if self.ballot.secret else "open vote"
-        text = f"The {rules.name(self.organ)} elects the {rules.name(self.elects)}{source}, by {secret} ({self.ballot.method})"
+        text = (
+            f"The {rules.name(self.organ)} elects the {rules.name(self.elects)}{source}, by {secret} "
+            f"({self.ballot.method})"
+        )
         also = confirmers(self.elects, rules)
         return text + (f"; who is elected takes office once {also[0].id} is met as well." if also else ".")
 

@@ -115,7 +115,10 @@ class Finance(Clause):
             )
 
     def words(self, rules: Rules) -> str:  # noqa: D102
-        text = f"The books are kept by {who(rules, self.kept_by)}, in double entry; the {rules.name(self.organ)} adopts the year's budget within {self.budget_within} of its beginning"
+        text = (
+            f"The books are kept by {who(rules, self.kept_by)}, in double entry; the {rules.name(self.organ)} adopts "
+            f"the year's budget within {self.budget_within} of its beginning"
+        )
         return text + (
             f", and dues are booked within {self.dues_within} of each month's end." if self.dues_within else "."
         )

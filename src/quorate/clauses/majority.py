@@ -161,7 +161,10 @@ class Majority(Clause):
     def words(self, rules: Rules) -> str:  # noqa: D102
         what = f" on {names(rules, self.business)}" if self.business else ""
         if self.options:
-            text = f"The {rules.name(self.organ)} decides{what} between options by ranked ballots (Schulze), with {self.options.default!r} as the default option"
+            text = (
+                f"The {rules.name(self.organ)} decides{what} between options by ranked ballots (Schulze), with "
+                f"{self.options.default!r} as the default option"
+            )
             if self.options.quorum:
                 text += f"; an option needs {self.options.quorum} votes over the default"
             ratio = Fraction(self.options.ratio)

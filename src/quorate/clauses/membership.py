@@ -64,7 +64,8 @@ class Membership(Clause):
         known_here = act.subject in view.state.members
         if not ours and not known_here and act.subject not in view.state.transfers:
             return (
-                f"{act.subject} is not a number this organisation gives (those begin {view.unit}:) and no transfer has come: "
+                f"{act.subject} is not a number this organisation gives (those begin {view.unit}:) and no "
+                "transfer has come: "
                 "a member belongs to one basic organisation"
             )
         count = sum(m.belongs(act.at) for m in view.state.members.values())
@@ -129,7 +130,10 @@ class Membership(Clause):
 
     def words(self, rules: Rules) -> str:  # noqa: D102
         tier = rules.tiers[self.tier].name
-        text = f"Every member belongs to one basic organisation; a {tier} admits by decision of its {rules.name(self.organ)}"
+        text = (
+            f"Every member belongs to one basic organisation; a {tier} admits by decision of its "
+            f"{rules.name(self.organ)}"
+        )
         if self.least and self.most:
             text += f", and has from {self.least} to {self.most} members"
         return f"{text}. The register is kept by {who(rules, self.kept_by)}."

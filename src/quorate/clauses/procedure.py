@@ -190,7 +190,10 @@ class Procedure(Clause):
         if matter is None and self.about == "unit":
             unit = view.rules.unit(subject or "")
             if unit is None or (self.about_tiers and unit.tier not in self.about_tiers):
-                return f"a {self.title.lower()} is about an organisation, never a person: {subject} is not one it can be about"
+                return (
+                    f"a {self.title.lower()} is about an organisation, never a person: {subject} is not one it can be "
+                    "about"
+                )
         if self.about == "person" and act.actor == subject and not stage.by_subject:
             return f"{act.actor} takes no part in deciding their own case"
         for other in stage.not_by_actor_of if matter else ():
@@ -215,7 +218,10 @@ class Procedure(Clause):
         since = matter.step(stage.since or stage.after[0])
         earliest = dates.after(since.at, stage.not_before) if since else None
         if earliest and act.at < earliest:
-            return f"{stage.name!r} may be taken from {dates.day(earliest)}, {stage.not_before} after {self._titles((stage.since or stage.after[0],))}"
+            return (
+                f"{stage.name!r} may be taken from {dates.day(earliest)}, {stage.not_before} after "
+                f"{self._titles((stage.since or stage.after[0],))}"
+            )
         return None
 
     def _decided(self, stage: Stage, matter: Matter | None, act: Act, view: View) -> str | None:  # noqa: ARG002
@@ -333,6 +339,7 @@ class Procedure(Clause):
             yield from self._regular(list(matters), view, until)
 
     def _timely(self, stage: Stage, matter: Matter, view: View, until: str) -> Iterator[Obligation]:
+        start: Step | None
         if stage.by_due:
             start, due = matter.steps[0], matter.due
         elif stage.within is not None:

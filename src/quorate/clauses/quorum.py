@@ -43,7 +43,10 @@ class Quorum(Clause):
         present = len(meeting.present)
         if self.met(present, len(view.members(self.organ)), view.rules):
             return None
-        return f"the {view.name(self.organ)} has no quorum: {present} present, {self._need()} needed; no vote can be opened"
+        return (
+            f"the {view.name(self.organ)} has no quorum: {present} present, {self._need()} needed; no vote can be "
+            "opened"
+        )
 
     def met(self, present: int, members: int, rules: Rules) -> bool:
         """Whether so many present of so many members are a quorum."""

@@ -179,12 +179,13 @@ class Reporting(Clause):
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
         for other in rules.clauses:
-            if isinstance(other, Reporting) and other.id > self.id and other.report == self.report:
-                if other._sender_tiers(rules) & self._sender_tiers(rules) and other.per != self.per:
-                    yield (
-                        "per",
-                        f"contradicts {other.id}: the {self.report} is due each {self.per} here, each {other.per} there",
-                    )
+            if not isinstance(other, Reporting) or other.id <= self.id or other.report != self.report:
+                continue
+            if other.per != self.per and other._sender_tiers(rules) & self._sender_tiers(rules):
+                yield (
+                    "per",
+                    f"contradicts {other.id}: the {self.report} is due each {self.per} here, each {other.per} there",
+                )
 
 
 _SHAPES = {"month": (7, "-"), "quarter": (7, "-Q"), "half-year": (7, "-H"), "year": (4, "")}

@@ -182,7 +182,10 @@ class Representation(Voting):
             quota = granted[0].get(unit, 0) if granted else 0
             if taken[unit] + more > quota:
                 conference = view.name(self.conference)
-                return f"{view.name(unit)} has {quota} seats in the {conference}; {taken[unit]} are accepted and {more} more named"
+                return (
+                    f"{view.name(unit)} has {quota} seats in the {conference}; {taken[unit]} are accepted and {more} "
+                    "more named"
+                )
         return None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
@@ -252,7 +255,9 @@ class Representation(Voting):
         size = f"{self.seats} seats" if self.seats else f"one seat for every {self.members_per_seat} members"
         return (
             f"The {rules.name(self.conference)} is made up of representatives elected by the {names(rules, self.elected_by, 'or')}: "
-            f"{size}, apportioned by {self.method.replace('-', ' ')} from numbers of members; credentials are sent within {self.within} "
+            ""
+            f"{size}, apportioned by {self.method.replace('-', ' ')} from numbers of members; credentials are "
+            f"sent within {self.within} "
             f"of the quota and checked by {who(rules, self.checked_by)}."
         )
 

@@ -42,7 +42,10 @@ class Structure(Clause):
             return None
         tier = view.rules.tiers[self.tier]
         if view.state.tier not in tier.under:
-            return f"a {tier.name} stands below a {names(view.rules, tier.under, 'or')}, not below a {view.name(view.state.tier)}"
+            return (
+                f"a {tier.name} stands below a {names(view.rules, tier.under, 'or')}, not below a "
+                f"{view.name(view.state.tier)}"
+            )
         if view.rules.unit(act.subject or "") is not None:
             return f"there is a unit {act.subject} already"
         count = sum(self._ours(unit.tier, unit.kind) for unit in view.rules.units_of(self.tier))

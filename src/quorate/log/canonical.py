@@ -17,6 +17,7 @@ Json = Any
 """A value of JSON: text, whole number, truth value, None, list or object with text keys."""
 
 MAX_INTEGER = 2**53 - 1
+MAX_DEPTH = 64  # far from where parsers give up
 
 _encoder = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
@@ -31,9 +32,11 @@ class NotCanonical(QuorateError):
         super().__init__(f"{path or 'value'}: {problem}", advice="Use text, whole numbers, lists and objects.")
 
 
-def check_json(value: Json, path: str = "") -> None:
-    """Raise `NotCanonical` unless `value` is JSON that has canonical bytes."""
+def check_json(value: Json, path: str = "", depth: int = 0) -> None:
+    """Raise `NotCanonical` unless `value`, `depth` levels down at `path`, is JSON that has canonical bytes."""
     kind = type(value)
+    if depth > MAX_DEPTH:
+        raise NotCanonical(path[:40], f"it is nested more than {MAX_DEPTH} levels deep")
     if kind is str:
         _check_text(value, path)
     elif kind is dict:
@@ -41,10 +44,10 @@ def check_json(value: Json, path: str = "") -> None:
             if type(key) is not str or not key or (not key.isascii() and max(key) > _LAST_BMP):
                 raise NotCanonical(path, f"key {key!r} is not plain text")
             _check_text(key, path)
-            check_json(item, f"{path}.{key}")
+            check_json(item, f"{path}.{key}", depth + 1)
     elif kind is list:
         for index, item in enumerate(value):
-            check_json(item, f"{path}[{index}]")
+            check_json(item, f"{path}[{index}]", depth + 1)
     elif kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise NotCanonical(path, f"{value} is beyond the integers JSON keeps exactly")

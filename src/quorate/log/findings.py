@@ -11,7 +11,7 @@ MOST = 1000
 class Finding:
     """One thing that is wrong with a file."""
 
-    code: str  # the kind, ``entry.changed``; listed in `quorate.log.verify`
+    code: str  # the kind, ``entry.changed``; they are listed in `quorate.log.verify`
     where: str  # the entry's id, ``KP-02#17``, or a place in the file, ``line 20``
     message: str
 

@@ -11,12 +11,8 @@ CHUNK = 1 << 17
 MAX_LINE = 1 << 26  # 64 MiB: no entry is longer, and a file without line feeds must not fill the memory
 
 
-class _Endless(Exception):
-    """A line without an end in sight."""
-
-
 class _Bounded(io.RawIOBase):
-    """A file that is read no further once `MAX_LINE` bytes in a row have held no line feed."""
+    """A file that ends for us once `MAX_LINE` bytes in a row have held no line feed."""
 
     def __init__(self, path: str | Path) -> None:
         self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115  closed below
@@ -27,12 +23,10 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        count = self._file.readinto(buffer) or 0
+        count = (self._file.readinto(buffer) or 0) if self._since <= MAX_LINE else 0
         self.done += count
         feed = b"\n" in bytes(buffer[: min(count, 4096)]) or b"\n" in bytes(buffer[:count])
         self._since = 0 if feed else self._since + count
-        if self._since > MAX_LINE:
-            raise _Endless
         return count
 
     def close(self) -> None:
@@ -80,11 +74,7 @@ class Lines:
                 yield number, line
 
     def _fill(self) -> bool:
-        try:
-            self._lines = self._file.readlines(CHUNK) if self.whole else []
-        except _Endless:
-            self._lines, self.whole = [], False
-        self._at = 0
+        self._lines, self._at = self._file.readlines(CHUNK) if self.whole else [], 0
         if self._lines and not self._lines[-1].endswith(b"\n"):
             self._lines.pop()
             self.whole = False

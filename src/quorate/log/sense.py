@@ -137,6 +137,7 @@ def _parsed(raw: bytes) -> tuple[Any, str, str]:
     try:
         text = raw.decode()
         row, end = _decoder.raw_decode(text)
+        plain = not _supplementary(text) or _plain_keys(row)
     except _Improper as error:
         return None, "", f"its bytes are not canonical JSON: {error}."
     except (ValueError, RecursionError):
@@ -144,7 +145,7 @@ def _parsed(raw: bytes) -> tuple[Any, str, str]:
     if end != len(text):
         return None, "", "there is more after the JSON."
     problem = _columns(row)
-    if not problem and _supplementary(text) and not _plain_keys(row):
+    if not problem and not plain:
         problem = "a key in it has characters whose order is not settled."
     return row, text, problem
 

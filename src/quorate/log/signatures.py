@@ -21,6 +21,7 @@ class _Signed:
         self.statement, self.where = statement, where
         self.cut: dict[str, int] = {}
         self.hashes: dict[str, str] = {}
+        self.last = ""  # unit of the cut so far; units are sorted, each once
 
 
 class Signatures:
@@ -61,11 +62,12 @@ class Signatures:
 
     def _cut(self, line: bytes, where: str) -> None:
         said = _cut_line(line)
-        if said is None or not self._all or said[1] in self._all[-1].cut:
+        if said is None or not self._all or said[1] <= self._all[-1].last:
             self._findings.add("checkpoint.cut", where, "this line does not say where a stream ended.")
             return
         (number, unit), signed = said, self._all[-1]
         signed.cut[unit] = number
+        signed.last = unit
         self._wanted.setdefault(unit, []).append((number, signed))
 
     def page(self, unit: str, seq: int, lines: list[bytes]) -> None:

@@ -5,11 +5,17 @@ bytes, without reading any JSON (each hash recomputed, each entry naming the has
 sense (`quorate.log.sense`: well-formed entries, numbers, times, deliveries). Where a chain does not hold,
 `quorate.log.diagnosis` reads the stream again to name what was changed, removed, inserted or moved. Nothing
 in a file makes this raise.
+
+Codes of findings: ``file.header .line .order .totals .truncated``; ``stream.line .order .head .broken``;
+``chain.broken``; ``entry.changed .missing .inserted .repeated .moved .foreign .beyond .unreadable .malformed
+.number``; ``time.backwards .interval``; ``delivery.unsent .twice .malformed``; ``sealed.changed .stray``;
+``checkpoint.malformed .signature .key .cut .missing .root .none``; ``findings.more``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode, b64encode
 from binascii import Error, hexlify
 from collections.abc import Callable
@@ -26,6 +32,7 @@ from quorate.log.signatures import Signatures
 
 HEADER = b"quorate-log 1\n"
 SPACE = 0x20
+HASH = re.compile(rb"[0-9a-f]{64}")
 ZEROS = b"0" * 64
 _WORDS = (b"stream ", b"end ", b"checkpoint ", b"cut ")
 
@@ -232,5 +239,5 @@ def stream_line(line: bytes) -> tuple[int, bytes, str] | None:
         again = b"stream %d %b %b" % (found[0], head, json.dumps(found[2], ensure_ascii=False).encode())
     except (ValueError, RecursionError):
         return None
-    valid = type(found[2]) is str and found[0] > 0 and len(head) == 64 and again == line
+    valid = type(found[2]) is str and found[0] > 0 and HASH.fullmatch(head) and again == line
     return found if valid else None

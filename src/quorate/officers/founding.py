@@ -1,4 +1,6 @@
-"""How a scenario's organisation stands on its first day: basic organisations with invented members, posts filled from among them."""
+"""How a scenario's organisation stands on its first day: basic organisations with invented members, posts filled from
+among them.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ class Founding:
             part = self.charter.organs.get(post) or self.charter.offices.get(post)
             if part is None or (part.units and unit.id not in part.units):
                 continue
-            for person in self._draw(unit, number):
+            seated = [persons[row["person"]] for row in holders if row["post"] == opening.among.get(post)]
+            for person in seated[:number] or self._draw(unit, number):
                 persons[person["person"]] = person
                 row = {"person": person["person"], "post": post}
                 holders.append(row | ({"until": f"{opening.until}T00:00"} if opening.until else {}))
@@ -80,7 +83,9 @@ class Founding:
         }
 
     def _draw(self, unit: Unit, number: int) -> list[Person]:
-        """People for a post: the first of a basic organisation's own, or people of organisations below who hold nothing yet."""
+        """People for a post: the first of a basic organisation's own, or people of organisations below who hold
+        nothing yet.
+        """
         if unit.id in self.people:
             return self.people[unit.id][:number]
         pool = self.free.get(unit.id) or self.free.get(unit.parent or "", [])

@@ -73,7 +73,9 @@ class Play:
         return Desk(self.record, self.scenario, unit, day, self.tally, self.wanted, self.rng)
 
     def day(self, day: str) -> None:
-        """One day: what comes from outside, the papers of the units whose turn it is, the meetings called for today, the post."""
+        """One day: what comes from outside, the papers of the units whose turn it is, the meetings called for today,
+        the post.
+        """
         for happening in self.scenario.happenings:
             if happening.on == day:
                 self.happen(happening)
@@ -127,7 +129,9 @@ class Play:
     # --- one look at a unit's papers
 
     def visit(self, desk: Desk) -> None:
-        """What an officer does at a look: seats, credentials, conferences, what is owed, matters, admissions, meetings."""
+        """What an officer does at a look: seats, credentials, conferences, what is owed, matters, admissions,
+        meetings.
+        """
         papers.seat(desk)
         papers.credentials(desk)
         self.conferences(desk)

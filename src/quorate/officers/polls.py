@@ -30,31 +30,28 @@ def hold(desk: Desk, meeting: Meeting, chair: str) -> None:
 
 
 def posts_of(desk: Desk, clause: Election) -> list[str]:
-    """The posts an election fills: the organ's own seats where it has them, and the offices in it."""
-    offices = [o.id for o in desk.charter.offices.values() if o.id == clause.elects or o.organ == clause.elects]
+    """The posts an election fills: the organ's own seats, unless its offices are all it has, and the offices in it."""
+    offices = [o for o in desk.charter.offices.values() if o.id == clause.elects or o.organ == clause.elects]
+    found = [office.id for office in offices]
     organ = desk.charter.organs.get(clause.elects)
-    return (
-        ([organ.id] if organ is not None and (organ.seats is None or not offices) else []) + offices
-        if organ
-        else offices
-    )
+    in_offices = sum(capacity_of(post, desk.charter) or 0 for post in found)
+    if organ is not None and organ.seats is not None and organ.seats.value > in_offices:
+        found.insert(0, organ.id)
+    return found
 
 
 def due(desk: Desk, clause: Election, post: str) -> int:
-    """How many seats are to be filled now: all of them before a term ends, or where the post is empty; else the vacant ones."""
+    """How many seats are to be filled now: all before a term ends, or where the post is empty; else the vacant ones."""
     view = desk.view()
     seats = capacity_of(post, desk.charter)
-    organ = desk.charter.organs.get(post)
-    if seats is None or (
-        organ is not None and any(o.organ == post for o in desk.charter.offices.values()) and not organ.seats
-    ):
+    if seats is None:
         return 0
     soon = dates.add(desk.day, HORIZON, "days")
     full = [tenure for tenure in view.holders(post) if not tenure.acting]
     staying = [tenure for tenure in full if tenure.until is None or tenure.until[:10] > soon]
     waiting = {p for (claimed, p), grounds in desk.state.claims.items() if claimed == post and "elected" in grounds}
     if clause.renews:
-        return seats if not staying else 0
+        return seats if not staying and not waiting else 0
     return max(0, seats - len(full) - len(waiting))
 
 

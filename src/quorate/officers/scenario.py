@@ -22,6 +22,7 @@ class Opening(Part):
 
     tier: Slug
     seats: dict[str, int] = Field(default_factory=dict, description="How many hold each post when the record begins.")
+    among: dict[str, str] = Field(default_factory=dict, description="Posts filled from the holders of another.")
     until: Day | None = Field(default=None, description="When the terms stated at opening end.")
     accounts: tuple[tuple[str, str, str, str], ...] = ()
     members: tuple[int, int] | None = Field(
@@ -63,10 +64,13 @@ class Sitting(Part):
     organ: Slug
     on: Day
     source: Text | None = None
+    assumed: Literal[True] | None = None
 
 
 class Lapse(Part):
-    """Something officers leave undone: the obligations of a clause in a unit, of one key or of all between two days; or done late on a day."""
+    """Something officers leave undone: the obligations of a clause in a unit, of one key or of all between two days;
+    or done late on a day.
+    """
 
     unit: str
     clause: Slug
@@ -77,7 +81,10 @@ class Lapse(Part):
 
 
 class Manner(Part):
-    """How officers behave: attendance, dissent, delay; what they say where a stage must state something. All assumed."""
+    """How officers behave: attendance, dissent, delay; what they say where a stage must state something.
+
+    All assumed.
+    """
 
     attendance: float = Field(default=0.93, ge=0, le=1)
     dissent: float = Field(default=0.04, ge=0, le=1)

@@ -30,8 +30,7 @@ def call(desk: Desk, organ: str, on: str, ref: str | None = None) -> bool:
         rule is None
         or not desk.view().has_organ(organ)
         or waiting(desk, organ)
-        or (not desk.view().members(organ)
-        and not ref)
+        or (not desk.view().members(organ) and not ref)
     ):
         return False
     if any(c.organ == organ and desk.lapsed(c.id, "*") for c in desk.clauses(Cadence)):
@@ -71,7 +70,9 @@ def held_today(desk: Desk) -> None:
 
 
 def hold(desk: Desk, meeting: Meeting) -> None:
-    """Hold a meeting: open it, take its business, motions and elections, close it; adjourn it where there is no quorum."""
+    """Hold a meeting: open it, take its business, motions and elections, close it; adjourn it where there is no
+    quorum.
+    """
     organ, at = meeting.organ, max(meeting.at, desk.now)
     members = sorted(desk.view(at).members(organ))
     chair = _chair(desk, organ, members)

@@ -152,7 +152,14 @@ def split(payload: Payload, restricted: frozenset[str]) -> tuple[Payload, Payloa
 
 
 def draft(
-    state: UnitState, *, act: str, at: str, public: Payload, private: Payload, salt: bytes, **columns: Any
+    state: UnitState,
+    *,
+    act: str,
+    at: str,
+    public: Payload,
+    private: Payload,
+    salt: bytes,
+    **columns: Any,  # noqa: ANN401 - the columns of Entry
 ) -> Draft:
     """Make the next entry of a unit's stream."""
     content = salt + canonical(private) if private else None

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from quorate.charter.findings import CharterRefused
 from quorate.charter.model import Charter, Unit
-from quorate.charter.read import CharterRefused, load_files
+from quorate.charter.read import load_files
 from quorate.errors import QuorateError
-from quorate.log import AlreadyDelivered, Conflict, Entry, Store
+from quorate.log import AlreadyDelivered, Conflict, Entry, Head, Store
 from quorate.run.fill import fill
 from quorate.run.kernel import Draft, decide, draft, receive, stages
 from quorate.run.opening import opening
@@ -141,7 +142,7 @@ class Record:
                 self._states.pop(act.unit, None)
                 continue
             return found.entry
-        raise Conflict(act.unit, self.state(act.unit).hash, self.store.head(act.unit))
+        raise Conflict(act.unit, _head(self.state(act.unit)), self.store.head(act.unit))
 
     def judge(self, act: Act) -> Draft | Refusal:
         """What would come of an act, without recording it. Raises what `act` raises."""
@@ -263,7 +264,7 @@ class Record:
                 self._states.pop(unit, None)
                 continue
             return 1
-        raise Conflict(unit, self.state(unit).hash, self.store.head(unit))
+        raise Conflict(unit, _head(self.state(unit)), self.store.head(unit))
 
     # --- what is owed
 
@@ -276,6 +277,10 @@ class Record:
             view = View(version.charter, self.state(unit), until)
             for clause in version.charter.clauses:
                 yield from clause.obligations(view, until)
+
+
+def _head(state: UnitState) -> Head:
+    return Head(state.unit, state.seq, state.hash)
 
 
 def _to_the_minute(act: Act) -> Act:
@@ -292,7 +297,7 @@ def create(store: Store, files: Mapping[str, bytes], at: str, salt: Salt = _rand
     """Begin a record in an empty store with a charter's files. Raise `CharterRefused` or `RecordExists`."""
     charter, findings = load_files(files)
     if charter is None:
-        raise CharterRefused(findings)
+        raise CharterRefused("charter.yaml", findings)
     if any(True for _ in store.heads()):
         raise RecordExists("the store holds a record already", advice="Choose another folder.")
     payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
@@ -310,9 +315,10 @@ def open_record(store: Store, salt: Salt = _random_salt) -> Record:
         if entry.act != "charter.adopt" or entry.payload is None:
             continue
         files = {name: text.encode() for name, text in entry.payload["files"].items()}
-        charter, findings = load_files(files, where="the record's charter: ")
+        where = f"the charter kept in {entry.entry}"
+        charter, findings = load_files(files, where=f"{where}: ")
         if charter is None:
-            raise CharterRefused(findings)
+            raise CharterRefused(where, findings)
         versions.append(Version(charter, stages(charter)))
     if not versions:
         raise NoRecord("there is no record here", advice="Begin one with `quorate init`.")
@@ -339,7 +345,7 @@ def amend(record: Record, files: Mapping[str, bytes], at: str) -> Version:
     """Adopt a new version of the charter, in force from its own date on. Raise `CharterRefused`."""
     charter, findings = load_files(files)
     if charter is None:
-        raise CharterRefused(findings)
+        raise CharterRefused("charter.yaml", findings)
     for unit in record.charter.known.values():
         charter.establish(unit)
     payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}

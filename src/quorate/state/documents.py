@@ -70,7 +70,7 @@ def _nomination(state: UnitState, _entry: Entry, document: Document) -> None:
         document.sender,
         data["post"],
         data["person"],
-        data.get("name", data["person"]),
+        data.get("name") or data["person"],
         document.delivered,
     )
 

@@ -55,7 +55,7 @@ def open_account(state: UnitState, entry: Entry, payload: Payload) -> None:
         payload["type"],
         payload["currency"],
         entry.at_earliest,
-        payload.get("name", payload["account"]),
+        payload.get("name") or payload["account"],
     )
     state.ledger.accounts[account.id] = account
     state.ledger.balances[account.id] = 0

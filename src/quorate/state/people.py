@@ -63,7 +63,7 @@ class Credential:
 def know(state: UnitState, by: str, row: Payload, unit: str | None = None) -> None:
     """Note a person named in a document or an opening statement."""
     state.persons[row["person"]] = Person(
-        row["person"], row.get("name", row["person"]), row.get("unit") or unit, by, row.get("label")
+        row["person"], row.get("name") or row["person"], row.get("unit") or unit, by, row.get("label")
     )
 
 
@@ -71,7 +71,7 @@ def enrol(state: UnitState, entry: Entry, row: Payload) -> None:
     """Make somebody a member of this unit."""
     member = Member(
         person=row["person"],
-        name=row.get("name", row["person"]),
+        name=row.get("name") or row["person"],
         since=row.get("since", entry.at_earliest),
         standing=row.get("standing", "member"),
         label=row.get("label"),

@@ -177,7 +177,7 @@ def propose(state: UnitState, entry: Entry, payload: Payload) -> None:
     state.proposed[(payload["post"], entry.subject or "")] = (entry.entry, entry.at_earliest)
 
 
-def answer(state: UnitState, entry: Entry, payload: Payload) -> None:
+def answer(state: UnitState, entry: Entry, _payload: Payload) -> None:
     """Fold ``nomination.approve`` and ``nomination.refuse`` in the appointing unit."""
     nomination = state.nominations[entry.ref or ""]
     nomination.answered, nomination.answer = entry.at_earliest, entry.act.split(".")[1]
@@ -185,7 +185,7 @@ def answer(state: UnitState, entry: Entry, payload: Payload) -> None:
 
 
 def appoint(state: UnitState, entry: Entry, payload: Payload) -> None:
-    """Fold ``office.appoint``: a ground to take office here, unless the appointment goes to another unit as a document."""
+    """Fold ``office.appoint``: a ground to take office, unless the appointment goes to another unit as a document."""
     if "send" not in payload:
         claim(state, payload["post"], entry.subject or "", "appointed", entry)
 

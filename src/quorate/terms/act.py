@@ -30,7 +30,7 @@ class Act:
     payload: Mapping[str, Any] = field(default_factory=dict)
     source: str | None = None
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - payloads are JSON
         """A payload field."""
         return self.payload.get(name, default)
 

@@ -83,7 +83,8 @@ class Store(Protocol):
           does not chain, a time (`at_earliest`) runs backwards in a stream, a `document.receive` names no
           document. The caller built a wrong batch.
         - `AlreadyDelivered`: the unit has received the document `ref` of a `document.receive` before.
-        - `Conflict`: someone else moved the head. Read again and retry.
+        - `Conflict`: someone else moved the head. Read again and retry. (A first entry whose time is before that of the
+          head it continues is a `BrokenBatch`, told after this.)
         - `SealedMismatch`, `SealedMissing`: content and commitments do not fit. With `allow_missing_sealed`
           (an import without it) content may be missing, but not wrong.
         """
