@@ -102,7 +102,9 @@ _NAMES = st.one_of(
 
 @st.composite
 def charters(draw: st.DrawFn) -> Charter:
-    """Small charters with every kind of line anywhere, sensible or not: circles and lines from a part to itself included."""
+    """Small charters with every kind of line anywhere, sensible or not: circles and lines from a part to itself
+    included.
+    """
     deep = draw(st.integers(1, 4))
     tiers: list[dict[str, Any]] = []
     known: list[Unit] = []

@@ -32,7 +32,7 @@ class Seen:
     root: ElementTree.Element
     boxes: dict[str, Rect]
     rows: dict[str, Rect]
-    inside: dict[str, str]
+    box_of: dict[str, str]
     courses: list[Course]
     texts: list[tuple[str, str, Rect]]
     ids: list[str]
@@ -59,7 +59,7 @@ def _texts(root: ElementTree.Element) -> Iterator[tuple[str, str, Rect]]:
 
 def read(svg: str) -> Seen:
     root = ElementTree.fromstring(svg)
-    boxes, rows, inside, ids = {}, {}, {}, []
+    boxes, rows, box_of, ids = {}, {}, {}, []
     for group in root.iter(f"{NS}g"):
         if group.get("class", "").startswith("box ") and "heading" not in group.get("class", ""):
             box = group.get("data-id", "")
@@ -68,7 +68,7 @@ def read(svg: str) -> Seen:
             for row in group.findall(f"{NS}g"):
                 ids.append(row.get("data-id", ""))
                 rows[ids[-1]] = _rect(row.find(f"{NS}rect"))
-                inside[ids[-1]] = box
+                box_of[ids[-1]] = box
     courses = []
     for path in root.iter(f"{NS}path"):
         if path.get("data-clause"):
@@ -79,7 +79,7 @@ def read(svg: str) -> Seen:
                 points = points[::-1]
             said = [path.get(f"data-{key}", "") for key in ("clause", "kind", "from", "to")]
             courses.append(Course(*said, points, path.findtext(f"{NS}title") or ""))
-    return Seen(root, boxes, rows, inside, courses, list(_texts(root)), ids)
+    return Seen(root, boxes, rows, box_of, courses, list(_texts(root)), ids)
 
 
 def overlap(one: Rect, other: Rect) -> bool:
@@ -98,3 +98,7 @@ def on_edge(point: Point, rect: Rect) -> bool:
     within = rect[0] - 0.2 <= x <= rect[2] + 0.2 and rect[1] - 0.2 <= y <= rect[3] + 0.2
     edges = (abs(x - rect[0]), abs(x - rect[2]), abs(y - rect[1]), abs(y - rect[3]))
     return within and min(edges) <= 0.2
+
+
+def inside(inner: Rect, outer: Rect) -> bool:
+    return outer[0] <= inner[0] <= inner[2] <= outer[2] and outer[1] <= inner[1] <= inner[3] <= outer[3]

@@ -6,12 +6,12 @@ from itertools import combinations
 
 import pytest
 from charters_drawn import charters, cooperative
-from drawing_read import on_edge, overlap, read, through
+from drawing_read import inside, on_edge, overlap, read, through
 from hypothesis import HealthCheck, given, settings
 
-from quorate.charter.model import Charter
 from quorate.chart import draw
 from quorate.chart.lines import relations
+from quorate.charter.model import Charter
 
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -63,7 +63,7 @@ def test_text_stays_inside_its_box(charter: Charter):
         held = [box for box in seen.boxes.values() if overlap(box, rect)]
         assert len(held) <= (css != "clause"), text
         for box in held:
-            assert box[0] <= rect[0] and rect[2] <= box[2] and box[1] <= rect[1] and rect[3] <= box[3], text
+            assert inside(rect, box), text
 
 
 @few
@@ -81,7 +81,7 @@ def test_every_line_ends_on_the_edges_of_what_it_joins(charter: Charter):
 def test_no_line_crosses_a_box_it_does_not_belong_to(charter: Charter):
     seen = read(draw(charter))
     for course in seen.courses:
-        own = {seen.inside.get(end, end) for end in (course.start, course.end)}
+        own = {seen.box_of.get(end, end) for end in (course.start, course.end)}
         for piece in course.pieces():
             assert piece[0][0] == piece[1][0] or piece[0][1] == piece[1][1], "lines are level or upright"
             for ident, rect in seen.boxes.items():
@@ -114,11 +114,11 @@ def test_a_chart_in_focus_holds_the_part_and_what_lines_join_to_it(charter: Char
     organ = min(charter.organs)
     seen = read(draw(charter, focus=organ))
     assert f"organ:{organ}" in seen.boxes
-    near = {f"organ:{organ}", *(i for i, box in seen.inside.items() if box == f"organ:{organ}")}
+    near = {f"organ:{organ}", *(i for i, box in seen.box_of.items() if box == f"organ:{organ}")}
     for course in seen.courses:
         assert course.start in near or course.end in near
     for box in set(seen.boxes) - {f"organ:{organ}"}:
-        rows = {box, *(i for i, other in seen.inside.items() if other == box)}
+        rows = {box, *(i for i, other in seen.box_of.items() if other == box)}
         assert any(course.start in rows or course.end in rows for course in seen.courses), box
 
 

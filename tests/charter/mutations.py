@@ -6,7 +6,8 @@ Edits are made to the text by the marks of PyYAML's own composer, which shares n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -32,6 +33,14 @@ class Mutation:
     line: int | None = None
     named: tuple[str, ...] = ()
     file: str = "charter.yaml"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A mutation not made yet: there are thousands, and a test takes a sample."""
+
+    name: str
+    make: Callable[[], Mutation]
 
 
 @dataclass(frozen=True)
@@ -77,24 +86,34 @@ class Broken:
         self.text = files["charter.yaml"].decode()
         self.tree = yaml.compose(self.text, Loader=yaml.SafeLoader)
 
-    def edit(self, name: str, start: int, end: int, new: str, *named: str) -> Mutation:
+    def edit(self, name: str, start: int, end: int, new: str, *named: str) -> Edit:
         """Replace a stretch of the text."""
-        text = self.text[:start] + new + self.text[end:]
-        line = self.text.count("\n", 0, start) + 1
-        return Mutation(name, {**self.files, "charter.yaml": text.encode()}, line, named)
 
-    def value(self, name: str, node: yaml.Node, new: str, *named: str) -> Mutation:
+        def make() -> Mutation:
+            text = self.text[:start] + new + self.text[end:]
+            return Mutation(name, self.with_text(text.encode()), self.text.count("\n", 0, start) + 1, named)
+
+        return Edit(name, make)
+
+    def whole(self, name: str, data: bytes) -> Edit:
+        """Replace the whole text."""
+        return Edit(name, lambda: Mutation(name, self.with_text(data)))
+
+    def with_text(self, data: bytes) -> dict[str, bytes]:
+        return {**self.files, "charter.yaml": data}
+
+    def value(self, name: str, node: yaml.Node, new: str, *named: str) -> Edit:
         """Replace a scalar value."""
         return self.edit(name, node.start_mark.index, node.end_mark.index, new, *named)
 
-    def misspelt_keys(self) -> Iterator[Mutation]:
+    def misspelt_keys(self) -> Iterator[Edit]:
         for pair in pairs(self.tree):
             key = pair.key.value
             for new in (key + "x", key[1:] + key[0] + "q"):
                 name = f"misspell the key {pair.path} as {new}"
                 yield self.edit(name, pair.key.start_mark.index, pair.key.end_mark.index, new, f"`{new}`", f"`{key}`")
 
-    def dropped_keys(self) -> Iterator[tuple[Mutation, Path]]:
+    def dropped_keys(self) -> Iterator[tuple[Edit, Path]]:
         """Every key left out, with its path; the caller knows which are required."""
         for pair in pairs(self.tree):
             start = pair.key.start_mark.index
@@ -102,44 +121,44 @@ class Broken:
             stretch = self.text[start:end] if pair.following else self.text[start:end].rstrip()
             yield self.edit(f"drop {pair.path}", start, start + len(stretch), "", f"`{pair.key.value}`"), pair.path
 
-    def doubled_keys(self) -> Iterator[Mutation]:
+    def doubled_keys(self) -> Iterator[Edit]:
         for pair in pairs(self.tree):
             if isinstance(pair.value, yaml.ScalarNode) and pair.holder.flow_style:
                 end = pair.value.end_mark.index
                 yield self.edit(f"give {pair.path} twice", end, end, f", {pair.key.value}: 1", f"`{pair.key.value}`")
 
-    def wrong_types(self) -> Iterator[Mutation]:
+    def wrong_types(self) -> Iterator[Edit]:
         for path, node in scalars(self.tree):
             for new in ("[1, 2]", "{a: b}", "12.5", "null"):
                 yield self.value(f"write {new} at {path}", node, new)
 
-    def numbers(self) -> Iterator[Mutation]:
+    def numbers(self) -> Iterator[Edit]:
         for path, node in scalars(self.tree):
             if node.tag == "tag:yaml.org,2002:int":
                 for new in ("-1", "99999999999999", "1e3", "many", "'3'", "9" * 5000):
                     yield self.value(f"write {new[:20]} for the number at {path}", node, new)
 
-    def dangling(self) -> Iterator[Mutation]:
+    def dangling(self) -> Iterator[Edit]:
         for path, node in scalars(self.tree):
             names = [step for step in path if isinstance(step, str)]
             if names[-1] in REFERRING and path[:2] != ("units", "file"):
                 new = f"{node.value}-nowhere"
                 yield self.value(f"refer to {new} at {path}", node, new, f"`{new}`")
 
-    def doubled_ids(self) -> Iterator[Mutation]:
+    def doubled_ids(self) -> Iterator[Edit]:
         for table in ("sources", "tiers", "organs", "offices", "business", "clauses"):
             found = [(p, n) for p, n in scalars(self.tree) if len(p) == 3 and p[0] == table and p[2] == "id"]
             for (_, first), (path, node) in pairwise(found):
                 yield self.value(f"give {path} the id {first.value}", node, first.value, f"`{first.value}`")
 
-    def tags_and_aliases(self) -> Iterator[Mutation]:
+    def tags_and_aliases(self) -> Iterator[Edit]:
         for path, node in list(scalars(self.tree))[::7]:
             here = node.start_mark.index
             yield self.edit(f"tag {path}", here, here, "!!python/object:os.system ")
             yield self.edit(f"anchor {path}", here, here, "&a ")
             yield self.value(f"alias at {path}", node, "*a ")
 
-    def tabs(self) -> Iterator[Mutation]:
+    def tabs(self) -> Iterator[Edit]:
         offset = 0
         for number, line in enumerate(self.text.split("\n")):
             indent = len(line) - len(line.lstrip(" "))
@@ -147,19 +166,18 @@ class Broken:
                 yield self.edit(f"indent line {number + 1} by tabs", offset, offset + indent, "\t" * (indent // 2))
             offset += len(line) + 1
 
-    def cuts(self) -> Iterator[Mutation]:
+    def cuts(self) -> Iterator[Edit]:
         """The text cut short inside the part that every charter needs, and inside braces."""
         limit = self.text.index("\nclauses:")
         for end in range(1, limit, max(1, limit // 40)):
-            yield Mutation(f"cut after {end}", {**self.files, "charter.yaml": self.text[:end].encode()})
+            yield self.whole(f"cut after {end}", self.text[:end].encode())
         for end in [index for index, letter in enumerate(self.text) if letter == "{"][::5]:
-            text = self.text[: end + 1].encode()
-            yield Mutation(f"cut in the brace at {end}", {**self.files, "charter.yaml": text})
+            yield self.whole(f"cut in the brace at {end}", self.text[: end + 1].encode())
 
-    def encodings(self) -> Iterator[Mutation]:
+    def encodings(self) -> Iterator[Edit]:
         for name in ("utf-16", "utf-16-le", "utf-32", "cp1252"):
             data = (self.text + "# “Llŷn” é").encode(name, "replace")
-            yield Mutation(f"save as {name}", {**self.files, "charter.yaml": data})
+            yield self.whole(f"save as {name}", data)
         for odd in ("\x00", "\x1b", "\u2028", "\x85", "\ufeff", "\r"):
             offset = self.text.index("title:") + 8
             yield self.edit(f"put {odd!r} into the title", offset, offset, odd)
@@ -175,7 +193,7 @@ class Broken:
             b"]",
             b"---\n---\n",
         ):
-            yield Mutation(f"replace all by {data!r}", {**self.files, "charter.yaml": data})
+            yield self.whole(f"replace all by {data!r}", data)
 
 
 def as_json(text: str) -> Any:
@@ -184,10 +202,9 @@ def as_json(text: str) -> Any:
 
 
 class _Words(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """A safe loader that reads only what YAML 1.2's core schema does."""
+    """A safe loader that reads the numbers and truths of YAML 1.2's core schema and no more."""
 
 
-_Words.yaml_implicit_resolvers = {
-    letter: [(tag, shape) for tag, shape in found if tag.rsplit(":", 1)[1] in ("int", "bool", "null", "float")]
-    for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Words.yaml_implicit_resolvers = {}
+_Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+_Words.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?[0-9]+$"), list("-0123456789"))

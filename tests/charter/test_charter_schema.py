@@ -77,5 +77,5 @@ def test_a_bad_charter_does_not_fit_the_schema(old, new):
 
 
 def test_misspelt_keys_of_every_part_do_not_fit_the_schema():
-    for mutation in list(Broken(files_of(COOP)).misspelt_keys())[::60]:
-        assert not VALIDATOR.is_valid(as_json(mutation.files["charter.yaml"].decode())), mutation.name
+    for edit in list(Broken(files_of(COOP)).misspelt_keys())[::60]:
+        assert not VALIDATOR.is_valid(as_json(edit.make().files["charter.yaml"].decode())), edit.name

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from log_streams import opening
+from log_streams import chain, entry, opening
 
+from quorate.log import Conflict
 from quorate.log.export import export
 from quorate.log.verify import verify
 
@@ -56,6 +59,26 @@ def test_exactly_one_of_two_moves_each_head(shared):
             assert store.head("KP-01").seq == number + 1
 
 
+def test_of_two_that_begin_a_unit_at_once_the_second_waits_and_is_told_of_the_first(shared):
+    met = []
+
+    def second():
+        with opening(*shared) as store:
+            with pytest.raises(Conflict) as caught:
+                store.append([entry(actor="second")])
+            met.append(caught.value.found.seq)
+
+    rival = threading.Thread(target=second)
+    with opening(*shared) as first:
+        with first.group():
+            first.append([entry(actor="first")])
+            rival.start()
+            time.sleep(0.2)  # time enough for the second to come as far as it can
+        rival.join(10)
+        assert met == [1]
+        assert [item.actor for item in first.read("KP-01")] == ["first"]
+
+
 def test_with_retries_everything_acknowledged_survives_in_one_chain(shared, tmp_path):
     acknowledged = []
     with rivals(*shared) as started:
@@ -72,8 +95,6 @@ def test_with_retries_everything_acknowledged_survives_in_one_chain(shared, tmp_
 
 
 def test_one_that_waits_too_long_for_another_is_told_that_the_log_is_locked(shared):
-    from log_streams import chain
-
     from quorate.log.errors import StoreLocked
     from quorate.log.stores.postgres import PostgresStore
     from quorate.log.stores.sqlite import SqliteStore

@@ -291,6 +291,7 @@ def plain(text):
     [
         {},
         {"payload": {"prev": GENESIS, 'a","prev":"': {"prev": "x"}}},
+        {"payload": {"a": 1, "prev": "f" * 64}},
         {"payload": {"text": ',"prev":"' + "f" * 64}, "subject": '","prev":"'},
         {"actor": "😀", "payload": {"한": "😀"}},
         plain(b'"payload":{"a":{"prev":"","unit":"KP-01"}},'),

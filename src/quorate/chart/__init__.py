@@ -3,8 +3,10 @@
     svg = draw(read(path))
     picture = png(svg)
 
-The layout is our own, for a chart of committees has a shape of its own: tiers are bands, and lines run level and upright in channels
-between rows and in gaps between boxes, never through a box they do not belong to (the layered drawing of Sugiyama, Tagawa & Toda 1981 with
+The layout is our own, for a chart of committees has a shape of its own: tiers are bands, and lines run level
+and upright in channels
+between rows and in gaps between boxes, never through a box they do not belong to (the layered drawing of
+Sugiyama, Tagawa & Toda 1981 with
 channel routing).
 """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from quorate.charter.model import Charter
 from quorate.chart.labels import labels as place_labels
 from quorate.chart.lines import relations
 from quorate.chart.parts import Parts, parts
@@ -12,11 +11,19 @@ from quorate.chart.place import Plan, grid, spread
 from quorate.chart.route import route
 from quorate.chart.svg import TOP, Headline, rect_of, render
 from quorate.chart.tracks import Course, course, needs
+from quorate.charter.model import Charter
 from quorate.errors import QuorateError
 
-_SHAPE = 0.68  # height to width of A3 landscape, less the legend
-# From the plainest to the tightest: 1,720 units across A3 landscape make the type of boxes 8.7 points high, 2,000 make it 7.5.
-_PLANS = (Plan(1720), Plan(1720, 3), Plan(1720, 1000), Plan(2000, 1000, abreast=True))
+# From the plainest to the tightest. 1,720 units across A3 landscape make the names in boxes 9 points high, 2,400 make them 6.5.
+_PLANS = (
+    Plan(1720),
+    Plan(1720, 3),
+    Plan(1720, 1000),
+    Plan(2000, 1000, abreast=True),
+    Plan(2400, 1000, abreast=True),
+)
+_SHEET = (420.0, 297.0)  # A3 landscape, in millimetres (ISO 216)
+_LEGEND = 70.0
 
 
 class UnknownFocus(QuorateError):
@@ -31,19 +38,20 @@ class UnknownFocus(QuorateError):
 def draw(charter: Charter, *, title: str | None = None, labels: bool = True, focus: str | None = None) -> str:
     """Draw a charter as SVG text, 96 units to the inch; the same charter gives the same text.
 
-    `title` stands above the drawing (left out: the charter's). `labels` writes the clauses' ids beside their lines where there is room.
+    `title` stands above the drawing (left out: the charter's). `labels` writes the clauses' ids beside their
+    lines where there is room.
     `focus` names a tier, organ, office or unit, and leaves only it and what a line joins to it. Raises `UnknownFocus`.
     """
     # What to draw
     shown = parts(charter, relations(charter))
     if focus is not None:
-        shown = _focused(shown, focus, list(charter.tiers))
+        shown = _focused(shown, focus, charter)
     # Where everything stands: with each rank in a row of its own, or flatter where that is too tall for the page
     counts = {tier: sum(1 for _ in charter.units_of(tier)) for tier in charter.tiers}
     found = _course(shown, charter, counts, _PLANS[0])
     for plan in _PLANS[1:]:
-        if _misfit(found):
-            found = min(found, _course(shown, charter, counts, plan), key=_misfit)
+        if not _as_large_as_can_be(found):
+            found = max(found, _course(shown, charter, counts, plan), key=_scale)
     # The clauses' ids where they can be read
     board = found.grid
     solid = [rect_of(found, cell) for row in board.rows for cell in row]
@@ -55,18 +63,24 @@ def draw(charter: Charter, *, title: str | None = None, labels: bool = True, foc
 
 def _course(shown: Parts, charter: Charter, counts: dict[str, int], plan: Plan) -> Course:
     """Where the boxes stand and how the lines go, first roughly, then with the room the lines turned out to need."""
+    labelled = not plan.abreast
     board = grid(shown, charter.tiers, counts, plan)
     spread(board, shown.lines, {})
     for _ in range(2):
-        spread(board, shown.lines, needs(route(board, shown.lines)))
+        spread(board, shown.lines, needs(route(board, shown.lines), labelled))
     ways = route(board, shown.lines)
-    spread(board, shown.lines, needs(ways))
+    spread(board, shown.lines, needs(ways, labelled))
     return course(board, ways, TOP)
 
 
-def _misfit(found: Course) -> float:
-    """How much taller a drawing is than the page has room for; of those that fit, the one with its ranks apart is taken."""
-    return round(max(0.0, found.height / found.grid.width - _SHAPE), 3)
+def _scale(found: Course) -> float:
+    """Millimetres of the sheet to a unit of the drawing, where it just fits, to a hundredth: the size of its type."""
+    return round(min(_SHEET[0] / found.grid.width, _SHEET[1] / (found.height + _LEGEND)), 2)
+
+
+def _as_large_as_can_be(found: Course) -> bool:
+    """Whether the drawing's width, not its height, limits its size on the sheet."""
+    return found.height + _LEGEND <= found.grid.width * _SHEET[1] / _SHEET[0]
 
 
 def _headline(charter: Charter, title: str | None, shown: Parts) -> Headline:
@@ -83,25 +97,30 @@ def _headline(charter: Charter, title: str | None, shown: Parts) -> Headline:
     return Headline(title or charter.file.title, subtitle, charter.file.label or "", description)
 
 
-def _focused(shown: Parts, focus: str, tiers: list[str]) -> Parts:
-    """The boxes of the part in focus, those a line joins to it, and these lines."""
-    chosen = set()
-    known = list(tiers)
-    for box in shown.boxes:
-        names = [part.id.partition(":")[2] for part in (box, *box.rows)]
-        known += names
-        if focus in names:
-            chosen.update((box.id, part.id) for part in (box, *box.rows) if part.id.partition(":")[2] == focus)
-        elif focus == box.tier and focus not in names:
-            chosen.add((box.id, box.id))
-    if not chosen:
-        raise UnknownFocus(focus, known)
-    ends = {end for end, _ in chosen}
-    rows = {part for _, part in chosen}
+def _focused(shown: Parts, focus: str, charter: Charter) -> Parts:
+    """The boxes of the part in focus, those a line joins to it, and these lines. A unit not drawn by itself
+    stands for its tier.
+    """
+    unit = charter.unit(focus)
+    wanted = _ends(shown, focus) or _ends(shown, unit.tier if unit else "")
+    if not wanted:
+        known = [ident.partition(":")[2] for box in shown.boxes for ident in (box.id, *(row.id for row in box.rows))]
+        raise UnknownFocus(focus, [*charter.tiers, *known])
+    whole = {box for box, row in wanted if row is None}
 
     def meets(end: tuple[str, str | None]) -> bool:
-        return end[0] in rows or (end[1] or end[0]) in rows
+        return end[0] in whole or end in wanted
 
     lines = tuple(line for line in shown.lines if meets(line.start) or meets(line.end))
-    kept = ends | {end[0] for line in lines for end in (line.start, line.end)}
+    kept = {box for box, _ in wanted} | {end[0] for line in lines for end in (line.start, line.end)}
     return Parts(tuple(box for box in shown.boxes if box.id in kept), lines)
+
+
+def _ends(shown: Parts, focus: str) -> set[tuple[str, str | None]]:
+    """The boxes and rows an id stands for: an organ, an office, a unit; else all boxes of a tier."""
+    found: set[tuple[str, str | None]] = set()
+    for box in shown.boxes:
+        if box.id.partition(":")[2] == focus:
+            found.add((box.id, None))
+        found.update((box.id, row.id) for row in box.rows if row.id.partition(":")[2] == focus)
+    return found or {(box.id, None) for box in shown.boxes if box.tier == focus}

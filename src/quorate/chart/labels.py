@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from quorate.chart.text import width
+from quorate.chart.text import LABEL, width
 from quorate.chart.tracks import Drawn
 
-SIZE = 9.5
 _HIGH = 11.0
 _END = 13.0  # room left for an arrowhead
 
@@ -28,13 +28,13 @@ class Label:
     @property
     def rect(self) -> Rect:
         """The room the label takes."""
-        half = width(self.clause, SIZE) / 2 + 2
+        half = width(self.clause, LABEL) / 2 + 2
         return self.x - half, self.y - _HIGH / 2, self.x + half, self.y + _HIGH / 2
 
 
 def segments(points: Sequence[tuple[float, float]]) -> Iterator[Segment]:
     """The straight pieces of a course."""
-    yield from zip(points, points[1:], strict=False)
+    yield from pairwise(points)
 
 
 def touches(rect: Rect, segment: Segment, air: float = 1.0) -> bool:
@@ -55,7 +55,9 @@ def overlap(one: Rect, other: Rect, air: float = 0.0) -> bool:
 
 
 def labels(drawn: Sequence[Drawn], solid: Iterable[Rect], page: Rect) -> tuple[Label, ...]:
-    """One label for each clause of each bundle that has room for it, on the part of the line that is the clause's own."""
+    """One label for each clause of each bundle that has room for it, on the part of the line that is the
+    clause's own.
+    """
     taken = list(solid)
     found: list[Label] = []
     done = set()
@@ -81,7 +83,7 @@ def _places(line: Drawn) -> Iterator[Label]:
     """Places to try: on the longest level pieces first, then on upright ones, from the middle outwards."""
     pieces = list(segments(line.points))
     last = len(pieces) - 1
-    room = width(line.way.line.clause, SIZE) + 4
+    room = width(line.way.line.clause, LABEL) + 4
     order = sorted(range(len(pieces)), key=lambda i: (pieces[i][0][1] != pieces[i][1][1], -_length(pieces[i]), i))
     for place in order:
         (x1, y1), (x2, y2) = pieces[place]

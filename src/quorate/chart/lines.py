@@ -32,7 +32,8 @@ class Look:
     hub: Literal["start", "end"]
 
 
-# Colours are told apart by readers with the common colour deficiencies (after Okabe & Ito 2008), darkened to a contrast of at
+# Colours are told apart by readers with the common colour deficiencies (after Okabe & Ito 2008), darkened to a
+# contrast of at
 # least 4.5:1 on the panels; dashes and arrowheads tell the kinds apart in black and white.
 LOOKS = (
     Look("elects", "elects", "#1d4f91", "", "triangle", "start"),

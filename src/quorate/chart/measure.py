@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from quorate.chart.parts import Box, Row
@@ -15,14 +15,18 @@ ROOM = 178.0  # the widest line of text in a box
 MANY, WIDER = 3, 232.0  # a box of so many rows or more is wider, so as not to grow too tall
 TITLE = 132.0  # the width of the column that names a tier
 LEAST = 112.0  # the narrowest box
-PORT = 13.0  # the least distance between two lines that end on one side of a box
+PORT = 13.0  # the least distance between two bundles that end on the top or bottom of a box
+STACK = 10.5  # and on its left or right
+MOST = 40  # no box is made larger for more bundles than this
 SIZES = {"name": 13.0, "label": 12.0, "of": 10.5, "row": 11.5, "row-label": 11.0, "count": 11.5}
 _LEADING = 1.28
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line of text; `x` is its left edge or, for `middle`, its centre; `y` its baseline, from the box's top left."""
+    """One line of text; `x` is its left edge or, for `middle`, its centre; `y` its baseline, from the box's top
+    left.
+    """
 
     text: str
     style: str
@@ -33,7 +37,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A measured box. `head` is the height of its heading; `rows` maps a row's id to the top and height of its strip."""
+    """A measured box. `head` is the height of its heading; `rows` maps a row's id to the top and height of its
+    strip.
+    """
 
     box: Box
     width: float
@@ -68,8 +74,10 @@ def _stacked(lines: Iterable[tuple[str, str]], middle: float, top: float) -> tup
     return found, top
 
 
-def measure(box: Box, ports: int) -> Cell:
-    """Lay a box's text out; wide enough for as many lines ending on one side as `ports`."""
+def measure(box: Box, ports: Mapping[str, int]) -> Cell:
+    """Lay a box's text out, with room for the bundles that end at it (`ports[""]`) and at each of its rows (by
+    row id).
+    """
     room = ROOM if len(box.rows) < MANY else WIDER
     head = [
         *_lines(box.of, "of", room, 2),
@@ -80,15 +88,16 @@ def measure(box: Box, ports: int) -> Cell:
     rows = [(row.id, _row_lines(row, box.count, room - INSET)) for row in box.rows]
     every = [*head, *(line for _, lines in rows for line in lines)]
     longest = max((width(text, SIZES[style], bold=style == "name") for text, style in every), default=0)
-    wide = max(LEAST, longest + 2 * PAD + (INSET if rows else 0), PORT * (ports + 2))
+    wide = max(LEAST, longest + 2 * PAD + (INSET if rows else 0), PORT * (min(ports.get("", 0), MOST) + 2))
     words, y = _stacked(head, wide / 2, 7)
     bottom = y + 4
     strips = {}
     for ident, lines in rows:
-        more, below = _stacked(lines, wide / 2, bottom + 4)
-        strips[ident] = (bottom, below + 2 - bottom)
-        words.extend(more)
-        bottom = below + 6
+        text = sum(SIZES[style] * _LEADING for _, style in lines) + 6
+        tall = max(text, 8 + STACK * min((ports.get(ident, 0) + 1) // 2, MOST))
+        words.extend(_stacked(lines, wide / 2, bottom + (tall - text) / 2 + 4)[0])
+        strips[ident] = (bottom, tall)
+        bottom += tall + 4
     return Cell(box, wide, bottom + (2 if rows else 3), y, tuple(words), strips)
 
 

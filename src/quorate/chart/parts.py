@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from quorate.chart.lines import BY_KIND, Key, Relation
 from quorate.charter.model import Charter, Unit
-from quorate.chart.lines import Key, Relation
+from quorate.terms.parts import Office, Organ
 
 _SINGLY = 8  # units of a tier without common organs are drawn one by one up to this number, by sort beyond it
+
+
+Net = tuple[str, str, str]  # kind, the box of the shared end, its row or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ class Line:
     kind: str
     start: tuple[str, str | None]
     end: tuple[str, str | None]
+
+    @property
+    def net(self) -> Net:
+        """The bundle the line belongs to: lines of its kind that share its hub end."""
+        box, row = self.start if BY_KIND[self.kind].hub == "start" else self.end
+        return self.kind, box, row or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,9 @@ class _Sorting:
         return body
 
     def _main(self, tier: str) -> str:
-        """What stands for a whole tier: its first standing organ that every unit has, else any such, else the box of its units."""
+        """What stands for a whole tier: its first standing organ that every unit has, else any such, else the
+        box of its units.
+        """
         common = [o for o in self.charter.organs.values() if o.tier == tier and not o.units]
         common.sort(key=lambda organ: organ.membership != "seats")
         return f"organ:{common[0].id}" if common else self._tier_box(tier)
@@ -130,8 +142,7 @@ class _Sorting:
         """Boxes or rows for the units that are drawn for themselves."""
         for tier in self.charter.tiers:
             units = list(self.charter.units_of(tier))
-            parts = (*self.charter.organs.values(), *self.charter.offices.values())
-            common = any(part.tier == tier and not part.units for part in parts)
+            common = any(part.tier == tier and not part.units for part in self._posts())
             sorts = [each for each in self.charter.file.units.each if each.tier == tier]
             if common:
                 alone = [unit for unit in units if unit.id in named]
@@ -148,12 +159,14 @@ class _Sorting:
             if not any(box.tier == tier for box in self.boxes.values()) and not self._inside(units):
                 self._tier_box(tier)
 
+    def _posts(self) -> list[Organ | Office]:
+        return [*self.charter.organs.values(), *self.charter.offices.values()]
+
     def _inside(self, units: list[Unit]) -> bool:
         return any(("unit", unit.id) in self.where for unit in units)
 
     def _has_own(self, unit: Unit) -> bool:
-        parts = (*self.charter.organs.values(), *self.charter.offices.values())
-        return any(part.units == (unit.id,) for part in parts)
+        return any(part.units == (unit.id,) for part in self._posts())
 
     def _place(self, unit: Unit) -> None:
         """A unit's place: its own box; else its one organ; else a row of the unit above; else a box made for it."""
@@ -201,12 +214,14 @@ def _order(charter: Charter, unit: Unit) -> int:
 
 
 def parts(charter: Charter, relations: Iterable[Relation]) -> Parts:
-    """Sort a charter's organs, offices and units into boxes, and tie the lines to them. Every organ and office appears once."""
+    """Sort a charter's organs, offices and units into boxes, and tie the lines to them. Every organ and office
+    appears once.
+    """
     relations = tuple(relations)
     sorting = _Sorting(charter, relations)
     order = {tier: place for place, tier in enumerate(charter.tiers)}
     boxes = sorted(sorting.boxes.values(), key=lambda box: order[box.tier])
-    lines = {}
+    lines: dict[tuple[object, ...], Line] = {}
     for relation in relations:
         line = sorting.ends(relation)
         lines.setdefault((line.clause, line.kind, line.start, line.end), line)

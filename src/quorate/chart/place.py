@@ -1,4 +1,6 @@
-"""Where boxes stand: tiers in levels from top to bottom, each tier's boxes in rows, in an order that keeps lines short."""
+"""Where boxes stand: tiers in levels from top to bottom, each tier's boxes in rows, in an order that keeps
+lines short.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from quorate.chart.measure import TITLE, Cell, heading, measure
-from quorate.chart.parts import Line, Parts
+from quorate.chart.parts import Line, Net, Parts
 from quorate.terms.parts import Tier
 
 GAP = 30.0  # the least distance between two boxes of a row
@@ -16,7 +18,9 @@ BETWEEN = 40.0  # between two panels of a level
 
 @dataclass(slots=True)
 class Panel:
-    """A tier's part of a level: its heading and its rows of boxes, from the level's row `start`; `left` and `right` bound its boxes."""
+    """A tier's part of a level: its heading and its rows of boxes, from the level's row `start`; `left` and
+    `right` bound its boxes.
+    """
 
     tier: Tier
     heading: Cell
@@ -28,7 +32,8 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How tight to draw: the page width rows are broken at; tiers of at most `flat` boxes have their ranks side by side;
+    """How tight to draw: the page width rows are broken at; tiers of at most `flat` boxes have their ranks side
+    by side;
     `abreast` lets tiers of one row below the first share a level with the tier before.
     """
 
@@ -88,7 +93,9 @@ def _ranks(cells: Sequence[Cell], lines: Iterable[Line]) -> dict[str, int]:
 
 
 def _rows(cells: Sequence[Cell], lines: Iterable[Line], room: float, flat: int) -> list[list[Cell]]:
-    """A tier's boxes in rows by rank; in a tier of at most `flat` boxes, ranks that fit beside one another share a row."""
+    """A tier's boxes in rows by rank; in a tier of at most `flat` boxes, ranks that fit beside one another
+    share a row.
+    """
     ranks = _ranks(cells, lines)
     by_rank = [[c for c in cells if ranks[c.box.id] == rank] for rank in sorted(set(ranks.values()))]
     found: list[list[Cell]] = []
@@ -162,7 +169,8 @@ def _joins(level: Level, panel: Panel, deep: Mapping[str, int], plan: Plan) -> b
 
 
 def _beside(levels: list[Level], level: Level | None, panel: Panel, plan: Plan) -> Level:
-    """Put an affiliated or outside tier at a level's right: below another where that makes it no taller, else in a column of its own.
+    """Put an affiliated or outside tier at a level's right: below another where that makes it no taller, else
+    in a column of its own.
 
     Where there is no room it goes to the next level below that has some, else to a level of its own at the end.
     """
@@ -186,13 +194,17 @@ def _beside(levels: list[Level], level: Level | None, panel: Panel, plan: Plan) 
 
 def grid(parts: Parts, tiers: Mapping[str, Tier], counts: Mapping[str, int], plan: Plan) -> Grid:
     """Put the boxes in rows, in order. Positions along the rows follow in `spread`."""
-    ports: dict[str, int] = {}
+    nets: dict[tuple[str, str], set[Net]] = {}
     for line in parts.lines:
-        for end, _ in (line.start, line.end):
-            ports[end] = ports.get(end, 0) + 1
+        for box, row in (line.start, line.end):
+            nets.setdefault((box, row or ""), set()).add(line.net)
     panels = []
     for tier in tiers.values():
-        cells = [measure(box, min(ports.get(box.id, 0), 40)) for box in parts.boxes if box.tier == tier.id]
+        cells = [
+            measure(box, {row: len(those) for (ident, row), those in nets.items() if ident == box.id})
+            for box in parts.boxes
+            if box.tier == tier.id
+        ]
         if cells:
             rows = _rows(cells, parts.lines, plan.page - TITLE - 2 * MARGIN, plan.flat)
             panels.append(Panel(tier, heading(tier, counts[tier.id]), rows))
@@ -270,7 +282,9 @@ def _swap(found: Grid, panel: Panel, row: list[Cell], touching: Mapping[str, lis
 
 
 def spread(found: Grid, lines: Sequence[Line], needs: Mapping[tuple[int, int], float]) -> None:
-    """Give every box its x. `needs[row, place]` is the width lines need in the gap before a row's box at that place (or at its end)."""
+    """Give every box its x. `needs[row, place]` is the width lines need in the gap before a row's box at that
+    place (or at its end).
+    """
     found.x = {}
     _bound(found, needs)
     joined: dict[str, list[str]] = {}

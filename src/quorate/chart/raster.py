@@ -52,7 +52,7 @@ def undrawable(svg: str) -> tuple[str, ...]:
 def _checked(svg: str) -> tuple[ElementTree.Element, list[ElementTree.Element]]:
     root = ElementTree.fromstring(svg)
     family = _family()
-    texts = [element for element in root.iter(f"{{{_SVG}}}text")]
+    texts = root.iter(f"{{{_SVG}}}text")
     return root, [e for e in texts if any(not _drawable(char, family) for char in set(e.text or ""))]
 
 
@@ -73,7 +73,7 @@ def _drawable(char: str, family: str) -> bool:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8192)
 def _sample(char: str, family: str) -> bytes:
     """A small picture of one character: two characters that no font has look the same."""
     svg = (

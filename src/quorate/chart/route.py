@@ -1,7 +1,9 @@
 """The way of each line, roughly: through which channels between rows and which gaps between boxes it goes.
 
-A channel lies above each row and below the last; gap `(r, j)` lies before the j-th box of row r (or at its end). A line leaves a box
-upwards or downwards into a channel, or sideways into a gap, and takes the shortest way (Dijkstra 1959) whose cost counts
+A channel lies above each row and below the last; gap `(r, j)` lies before the j-th box of row r (or at its
+end). A line leaves a box
+upwards or downwards into a channel, or sideways into a gap, and takes the shortest way (Dijkstra 1959) whose
+cost counts
 length, bends and how full the gaps are. Lines of a bundle find it cheap to follow one another.
 """
 
@@ -10,16 +12,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from quorate.chart.lines import BY_KIND
-from quorate.chart.parts import Line
+from quorate.chart.parts import Line, Net
 from quorate.chart.place import Grid
 
 Side = Literal["top", "bottom", "left", "right"]
-Space = tuple[Literal["channel"], int] | tuple[Literal["gap"], int, int]
-Net = tuple[str, str, str]  # kind, the box of the shared end, its row or ""
-Port = tuple[str, str, Side]  # box, row or "", side
+
+
+class Channel(NamedTuple):
+    """The channel above a row (or, after the last row, below it)."""
+
+    row: int
+
+
+class Gap(NamedTuple):
+    """The gap before a row's box at `place`, or at the row's end."""
+
+    row: int
+    place: int
+
+
+class Port(NamedTuple):
+    """Where lines end: a side of a box or, where `row` is not empty, of that row of it."""
+
+    box: str
+    row: str
+    side: Side
+
+
+Space = Channel | Gap
 _Opening = tuple[Port, Space, float]  # a port, the space it opens to, its x
 _Found = tuple[float, Port, Port, tuple[Space, ...]]  # the cost of a way, its ports and spaces
 
@@ -57,12 +79,6 @@ class Ways:
             self.ports.setdefault(port, set()).add(way.net)
 
 
-def net_of(line: Line) -> Net:
-    """The bundle a line belongs to: its kind and the end it shares."""
-    box, row = line.start if BY_KIND[line.kind].hub == "start" else line.end
-    return line.kind, box, row or ""
-
-
 def gap_middle(grid: Grid, row: int, place: int) -> float:
     """The x of a gap's middle; of the outermost gaps, near the boxes."""
     cells = grid.rows[row]
@@ -95,14 +111,16 @@ class _Router:
         cell = self.grid.rows[r][j]
         x = self.grid.x[box]
         if row is None:
-            yield (box, "", "top"), ("channel", r), x + cell.width / 2
-            yield (box, "", "bottom"), ("channel", r + 1), x + cell.width / 2
-        yield (box, row or "", "left"), ("gap", r, j), x
-        yield (box, row or "", "right"), ("gap", r, j + 1), x + cell.width
+            yield Port(box, "", "top"), Channel(r), x + cell.width / 2
+            yield Port(box, "", "bottom"), Channel(r + 1), x + cell.width / 2
+        yield Port(box, row or "", "left"), Gap(r, j), x
+        yield Port(box, row or "", "right"), Gap(r, j + 1), x + cell.width
 
     def way(self, line: Line) -> Way:
-        """The cheapest way for a line. Both ends on one box are tried port by port, for no line ends at the port it leaves."""
-        net = net_of(line)
+        """The cheapest way for a line. Both ends on one box are tried port by port, for no line ends at the
+        port it leaves.
+        """
+        net = line.net
         starts, ends = list(self.ports(line.start)), list(self.ports(line.end))
         if line.start == line.end:
             pairs = [([start], [end]) for start in starts for end in ends if start[0] != end[0]]
@@ -119,13 +137,14 @@ class _Router:
         for end in ends:
             for channel, x, cost in self._entries(end, net):
                 exits.setdefault(channel, []).append((x, cost, end))
-        # A step in the queue is (cost, number, channel, x); `back` tells for each number the step before it and the spaces since.
+        # A step in the queue is (cost, number, channel, x); `back` tells for each number the step before it and
+        # the spaces since.
         queue: list[tuple[float, int, int, float]] = []
         back: list[tuple[int, tuple[Space, ...]]] = []
         for number, start in enumerate(starts):
             for channel, x, cost in self._entries(start, net):
                 heappush(queue, (cost, len(back), channel, x))
-                back.append((-1 - number, (start[1],) if start[1][0] == "gap" else ()))
+                back.append((-1 - number, (start[1],) if isinstance(start[1], Gap) else ()))
         done: set[tuple[int, float]] = set()
         last: tuple[int, int, _Opening] | None = None
         while queue and queue[0][0] < best:
@@ -133,7 +152,7 @@ class _Router:
             if (channel, x) in done:
                 continue
             done.add((channel, x))
-            rate, full = self._rate(("channel", channel), net)
+            rate, full = self._rate(Channel(channel), net)
             for to, more, end in exits.get(channel, ()):
                 total = cost + _along(abs(to - x), rate, full) + more
                 if total < best:
@@ -141,15 +160,15 @@ class _Router:
             for r, j, to in self.at[channel]:
                 other = 2 * r + 1 - channel  # the gap's other end
                 if (other, to) not in done:
-                    share, crowd = self._rate(("gap", r, j), net)
+                    share, crowd = self._rate(Gap(r, j), net)
                     down = (self.height[r] + _CHANNEL) * share + crowd
                     heappush(queue, (cost + _along(abs(to - x), rate, full) + down, len(back), other, to))
-                    back.append((number, (("channel", channel), ("gap", r, j))))
+                    back.append((number, (Channel(channel), Gap(r, j))))
         if last is None:
             assert direct is not None, "the channels and gaps of a grid are connected"
             return direct
         number, channel, end = last
-        spaces: tuple[Space, ...] = (("channel", channel), *([end[1]] if end[1][0] == "gap" else []))
+        spaces: tuple[Space, ...] = (Channel(channel), *([end[1]] if isinstance(end[1], Gap) else []))
         while number >= 0:
             number, before = back[number]
             spaces = (*before, *spaces)
@@ -164,16 +183,16 @@ class _Router:
         """Ports already the bundle's are free; sides of a box cost a little more than its top and bottom."""
         if net in self.found.ports.get(port, ()):
             return 0.0
-        return (8.0 if port[1] else 30.0) if port[2] in ("left", "right") else 0.0
+        return (8.0 if port.row else 30.0) if port.side in ("left", "right") else 0.0
 
     def _entries(self, opening: _Opening, net: Net) -> Iterator[tuple[int, float, float]]:
         """The channels a port leads to: channel, x there, cost so far."""
         port, space, x = opening
         cost = self._port_cost(port, net)
-        if space[0] == "channel":
-            yield space[1], x, cost
+        if isinstance(space, Channel):
+            yield space.row, x, cost
             return
-        _, r, j = space
+        r, j = space
         share, crowd = self._rate(space, net)
         for channel in (r, r + 1):
             yield channel, self.gaps[r, j], cost + self.height[r] / 2 * share + crowd + _BEND
@@ -183,7 +202,7 @@ class _Router:
         found: list[_Found] = []
         for start in starts:
             for end in ends:
-                if start[1] == end[1] and start[1][0] == "gap" and start[0] != end[0]:
+                if start[1] == end[1] and isinstance(start[1], Gap) and start[0] != end[0]:
                     share, crowd = self._rate(start[1], net)
                     ports = self._port_cost(start[0], net) + self._port_cost(end[0], net)
                     cost = abs(start[2] - end[2]) * share + crowd + 2 * _BEND + ports
@@ -200,7 +219,7 @@ def route(grid: Grid, lines: Sequence[Line]) -> Ways:
     router = _Router(grid)
     nets: dict[Net, list[int]] = {}
     for number, line in enumerate(lines):
-        nets.setdefault(net_of(line), []).append(number)
+        nets.setdefault(line.net, []).append(number)
     order = sorted(nets.values(), key=lambda numbers: (-len(numbers), numbers))
     for numbers in order:
         for number in numbers:

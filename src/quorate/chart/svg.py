@@ -1,16 +1,18 @@
-"""The chart as SVG: panels, boxes, lines with their clause as tooltip, labels, a legend. Accessible and deterministic."""
+"""The chart as SVG: panels, boxes, lines with their clause as tooltip, labels, a legend. Accessible and
+deterministic.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from quorate.chart.labels import SIZE, Label, Rect
+from quorate.chart.labels import Label, Rect
 from quorate.chart.lines import BY_KIND, LOOKS, Look
 from quorate.chart.measure import INSET, SIZES, TITLE, Cell
 from quorate.chart.place import tall
-from quorate.chart.text import clean, width, wrap
+from quorate.chart.text import LABEL, clean, width, wrap
 from quorate.chart.tracks import Course, Drawn
 
 TOP = 74.0  # the height of the title
@@ -31,7 +33,7 @@ text {{ font-family: {FONTS}; fill: {_INK}; }}
 .row {{ font-size: {SIZES["row"]}px; }}
 .row-label {{ font-size: {SIZES["row-label"]}px; }}
 .count {{ font-size: {SIZES["count"]}px; fill: {_SOFT}; }}
-.clause {{ font-size: {SIZE}px; }}
+.clause {{ font-size: {LABEL}px; }}
 .key {{ font-size: 12px; }}
 .organ > rect.body {{ fill: #ffffff; stroke: #36404e; stroke-width: 1.4; }}
 .unit > rect.body {{ fill: #e6ebf3; stroke: #36404e; stroke-width: 1; }}
@@ -44,7 +46,9 @@ text {{ font-family: {FONTS}; fill: {_INK}; }}
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What stands above the drawing and describes it: the title, the dates and the label below it, and a sentence for those who cannot see it."""
+    """What stands above the drawing and describes it: the title, the dates and the label below it, and a
+    sentence for those who cannot see it.
+    """
 
     title: str
     subtitle: str
@@ -52,7 +56,7 @@ class Headline:
     description: str
 
 
-def render(course: Course, labels: Sequence[Label], head: Headline, standings: dict[str, str]) -> str:
+def render(course: Course, labels: Sequence[Label], head: Headline, standings: Mapping[str, str]) -> str:
     """Write the drawing. `standings` gives each tier's standing: own, affiliated or outside."""
     wide = course.grid.width
     kinds = {drawn.way.line.kind for drawn in course.drawn}
@@ -106,7 +110,7 @@ def rect_of(course: Course, cell: Cell) -> Rect:
     return x, y, x + cell.width, y + cell.height
 
 
-def _panels(course: Course, standings: dict[str, str]) -> Iterator[str]:
+def _panels(course: Course, standings: Mapping[str, str]) -> Iterator[str]:
     number = 0
     for level in course.grid.levels:
         rows = max(tall(column) for column in level)
@@ -139,7 +143,8 @@ def _box(course: Course, cell: Cell) -> Iterator[str]:
     for words in cell.words:
         anchor = ' text-anchor="middle"' if words.middle else ""
         yield (
-            f'<text class="{words.style}" x="{_n(left + words.x)}" y="{_n(top + words.y)}"{anchor}>{_text(words.text)}</text>'
+            f'<text class="{words.style}" x="{_n(left + words.x)}" y="{_n(top + words.y)}"{anchor}>'
+            f"{_text(words.text)}</text>"
         )
     yield "</g>"
 
@@ -180,7 +185,7 @@ def _lines(drawn: Sequence[Drawn]) -> Iterator[str]:
 def _labels(labels: Sequence[Label]) -> Iterator[str]:
     for label in labels:
         colour = BY_KIND[label.kind].colour
-        yield _rect(label.rect, "halo", ' rx="2" fill="#ffffff" fill-opacity="0.92"')
+        yield _rect(label.rect, "halo", ' rx="2" fill="#ffffff"')
         yield (
             f'<text class="clause" x="{_n(label.x)}" y="{_n(label.y + 3.3)}" text-anchor="middle" '
             f'style="fill:{colour}">{_text(label.clause)}</text>'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import combining, east_asian_width
 
+LABEL = 9.5  # the size of the clauses' ids beside lines
+
 # Widths of the printable ASCII characters, in hundredths of the font size, of a wide common sans-serif face
 # (DejaVu Sans, rounded up). Narrower faces leave a little air; none overflows.
 _WIDE = {"m": 98, "w": 82, "M": 87, "W": 99, "@": 100, "%": 96, "—": 100, "…": 100, "×": 84, "&": 78}

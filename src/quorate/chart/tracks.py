@@ -1,6 +1,8 @@
-"""The exact course of each line: a track of its own for each bundle in each channel and gap, and a port on each box side.
+"""The exact course of each line: a track of its own for each bundle in each channel and gap, and a port on each
+box side.
 
-Tracks in a channel are put in the order that gives the fewest crossings between them (adjacent exchange on the pairwise counts, as in channel routing
+Tracks in a channel are put in the order that gives the fewest crossings between them (adjacent exchange on the
+pairwise counts, as in channel routing
 after Hashimoto & Stevens 1971, with bundles that do not overlap sharing a track).
 """
 
@@ -8,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from quorate.chart.measure import INSET, PORT, Cell
+from quorate.chart.measure import INSET, PORT, STACK, Cell
+from quorate.chart.parts import Net
 from quorate.chart.place import Grid, tall
-from quorate.chart.route import Net, Port, Space, Way, Ways, gap_middle
+from quorate.chart.route import Channel, Gap, Port, Space, Way, Ways, gap_middle
+from quorate.chart.text import LABEL, width
 
 TRACK = 13.0  # between two tracks
 APART = 7.0  # the least distance between two bundles' lines that run side by side for a while
@@ -30,25 +35,33 @@ class Drawn:
 
 @dataclass(slots=True)
 class Course:
-    """All coordinates: the y of each row, of each bundle's track in a channel, the x of its track in a gap, of each port."""
+    """All coordinates: the y of each row, of each bundle's track in a channel, the x of its track in a gap, of
+    each port.
+    """
 
     grid: Grid
     ways: Ways
     y: list[float] = field(default_factory=list)
     height: float = 0.0
-    gap_x: dict[tuple[Net, Space], float] = field(default_factory=dict)
-    track_y: dict[tuple[Net, Space], float] = field(default_factory=dict)
+    gap_x: dict[tuple[Net, Gap], float] = field(default_factory=dict)
+    track_y: dict[tuple[Net, Channel], float] = field(default_factory=dict)
     port_at: dict[tuple[Net, Port], float] = field(default_factory=dict)
     drawn: list[Drawn] = field(default_factory=list)
 
 
-def needs(ways: Ways) -> dict[tuple[int, int], float]:
-    """The width each gap needs for its tracks."""
-    return {
-        (space[1], space[2]): 2 * APART + 8 + TRACK * len(nets)
+def needs(ways: Ways, labelled: bool) -> dict[tuple[int, int], float]:
+    """The width each gap needs for its tracks and, if `labelled`, for the ids of the clauses whose lines stay within it."""
+    found = {
+        (space.row, space.place): 2 * APART + 8 + TRACK * len(nets)
         for space, nets in ways.users.items()
-        if space[0] == "gap"
+        if isinstance(space, Gap)
     }
+    for way in ways.ways if labelled else ():
+        if len(way.spaces) == 1 and isinstance(way.spaces[0], Gap):
+            gap = way.spaces[0]
+            room = width(way.line.clause, LABEL) + 34
+            found[gap.row, gap.place] = max(found[gap.row, gap.place], room)
+    return found
 
 
 def course(grid: Grid, ways: Ways, top: float) -> Course:
@@ -60,7 +73,7 @@ def course(grid: Grid, ways: Ways, top: float) -> Course:
     uprights.gaps()
     uprights.ports()
     # Down: the tracks of each channel decide how far apart the rows stand.
-    _down(found, uprights, top)
+    _down(found, top)
     # Ports on the sides of boxes, once rows have their y; then the corners.
     _side_ports(found, cells)
     found.drawn = [Drawn(way, _corners(found, cells, way)) for way in ways.ways]
@@ -73,20 +86,19 @@ class _Uprights:
     def __init__(self, found: Course, cells: dict[str, Cell]) -> None:
         self.found, self.cells = found, cells
         self.taken: dict[int, list[tuple[float, Net]]] = {}
-        self.aims: dict[tuple[Net, Space | Port], list[float]] = {}
+        self.aims: dict[tuple[Net, Gap | Port], list[float]] = {}
         for way in found.ways.ways:
-            steps: list[Space | Port] = [way.start, *(s for s in way.spaces if s[0] == "gap"), way.end]
-            for first, second in zip(steps, steps[1:], strict=False):
+            steps: list[Gap | Port] = [way.start, *(s for s in way.spaces if isinstance(s, Gap)), way.end]
+            for first, second in pairwise(steps):
                 self.aims.setdefault((way.net, first), []).append(self._middle(second))
                 self.aims.setdefault((way.net, second), []).append(self._middle(first))
 
-    def _middle(self, step: Space | Port) -> float:
-        if step[0] == "gap":
-            return gap_middle(self.found.grid, step[1], step[2])  # type: ignore[arg-type]
-        cell = self.cells[str(step[0])]
+    def _middle(self, step: Gap | Port) -> float:
+        if isinstance(step, Gap):
+            return gap_middle(self.found.grid, step.row, step.place)
+        cell = self.cells[step.box]
         x = self.found.grid.x[cell.box.id]
-        side = step[2]  # type: ignore[misc]
-        return {"left": x, "right": x + cell.width}.get(str(side), x + cell.width / 2)
+        return {"left": x, "right": x + cell.width}.get(step.side, x + cell.width / 2)
 
     def _free(self, x: float, channels: Iterable[int], net: Net) -> bool:
         return all(abs(x - other) >= APART or user == net for c in channels for other, user in self.taken.get(c, ()))
@@ -105,7 +117,9 @@ class _Uprights:
         beside: Sequence[float],
         apart: float,
     ) -> float:
-        """The x nearest to `aim` in [low, high] that keeps its distance; where there is none, the one that keeps most."""
+        """The x nearest to `aim` in [low, high] that keeps its distance; where there is none, the one that
+        keeps most.
+        """
         aim = min(max(aim, low), high)
         steps = [0.0]
         for step in range(1, int((high - low) * 2) + 2):
@@ -121,9 +135,9 @@ class _Uprights:
     def gaps(self) -> None:
         """Give each bundle its x in each gap it uses, in the order of where it comes from and goes to."""
         grid = self.found.grid
-        spaces = sorted(space for space in self.found.ways.users if space[0] == "gap")
+        spaces = sorted(space for space in self.found.ways.users if isinstance(space, Gap))
         for space in spaces:
-            _, r, j = space  # type: ignore[misc]
+            r, j = space
             low, high = _gap_bounds(grid, r, j)
             nets = sorted(self.found.ways.users[space], key=lambda net: (self._aim(net, space, r), net))
             placed: list[float] = []
@@ -139,14 +153,14 @@ class _Uprights:
                 self.found.gap_x[net, space] = x
                 self._take(x, (r, r + 1), net)
 
-    def _aim(self, net: Net, space: Space, row: int) -> float:
+    def _aim(self, net: Net, space: Gap, row: int) -> float:
         """Where a bundle comes from and goes to, on the average."""
         aims = self.aims[net, space]
         above = [self.found.gap_x[key] for key in self._above(net, row)]
         every = [*aims, *above]
         return sum(every) / len(every)
 
-    def _near(self, net: Net, space: Space, row: int, low: float, high: float) -> float:
+    def _near(self, net: Net, space: Gap, row: int, low: float, high: float) -> float:
         """The x in a wide gap that keeps a bundle's way straight, else short."""
         for key in self._above(net, row):
             if low <= self.found.gap_x[key] <= high:
@@ -154,20 +168,20 @@ class _Uprights:
         aims = sorted(self.aims[net, space])
         return aims[len(aims) // 2]
 
-    def _above(self, net: Net, row: int) -> Iterator[tuple[Net, Space]]:
+    def _above(self, net: Net, row: int) -> Iterator[tuple[Net, Gap]]:
         for user, space in self.found.gap_x:
-            if user == net and space[1] == row - 1:
+            if user == net and space.row == row - 1:
                 yield user, space
 
     def ports(self) -> None:
         """Give each bundle its x on the top or bottom of each box where it ends there."""
         grid = self.found.grid
-        sides = sorted(port for port in self.found.ways.ports if port[2] in ("top", "bottom"))
-        sides.sort(key=lambda port: (grid.row_of[port[0]], grid.x[port[0]], port[2]))
+        sides = sorted(port for port in self.found.ways.ports if port.side in ("top", "bottom"))
+        sides.sort(key=lambda port: (grid.row_of[port.box], grid.x[port.box], port.side))
         for port in sides:
-            cell = self.cells[port[0]]
-            x, r = grid.x[port[0]], grid.row_of[port[0]]
-            channel = r if port[2] == "top" else r + 1
+            cell = self.cells[port.box]
+            x, r = grid.x[port.box], grid.row_of[port.box]
+            channel = r if port.side == "top" else r + 1
             nets = self.found.ways.ports[port]
             aims = {net: self._port_aim(net, port, x + cell.width / 2, cell.width) for net in nets}
             placed: list[float] = []
@@ -180,7 +194,7 @@ class _Uprights:
 
     def _port_aim(self, net: Net, port: Port, middle: float, width: float) -> float:
         """The middle where a bundle spreads from; else towards the other end, straight where that can be."""
-        if net[1] == port[0] and len(self.aims[net, port]) > 1:
+        if net[1] == port.box and len(self.aims[net, port]) > 1:
             return middle
         beyond = [
             at
@@ -192,7 +206,7 @@ class _Uprights:
         return min(max(aim, middle - width * 0.36), middle + width * 0.36)
 
     def _known(self, way: Way, port: Port) -> float:
-        gaps = [space for space in way.spaces if space[0] == "gap"]
+        gaps = [space for space in way.spaces if isinstance(space, Gap)]
         if gaps:
             return self.found.gap_x[way.net, gaps[0] if port == way.start else gaps[-1]]
         other = way.end if port == way.start else way.start
@@ -229,7 +243,7 @@ def _tracks(found: Course, channel: int) -> list[_Track]:
     for way in found.ways.ways:
         steps: list[Space | Port] = [way.start, *way.spaces, way.end]
         for place, step in enumerate(steps):
-            if step != ("channel", channel):
+            if step != Channel(channel) or isinstance(step, Gap | Port):
                 continue
             track = tracks.setdefault(way.net, _Track(way.net))
             for beside in (steps[place - 1], steps[place + 1]):
@@ -240,9 +254,10 @@ def _tracks(found: Course, channel: int) -> list[_Track]:
 
 def _upright(found: Course, net: Net, step: Space | Port) -> tuple[float, int]:
     """The x and row of what a channel's track meets: a gap or a port."""
-    if step[0] == "gap":
-        return found.gap_x[net, step], step[1]  # type: ignore[index, return-value]
-    return found.port_at[net, step], found.grid.row_of[str(step[0])]  # type: ignore[index]
+    if isinstance(step, Gap):
+        return found.gap_x[net, step], step.row
+    assert isinstance(step, Port)
+    return found.port_at[net, step], found.grid.row_of[step.box]
 
 
 def _crossings(above: _Track, below: _Track) -> int:
@@ -279,7 +294,7 @@ def _levels(tracks: list[_Track]) -> dict[Net, int]:
     return found
 
 
-def _down(found: Course, uprights: _Uprights, top: float) -> None:
+def _down(found: Course, top: float) -> None:
     grid = found.grid
     y = top
     starts = set()
@@ -295,7 +310,7 @@ def _down(found: Course, uprights: _Uprights, top: float) -> None:
         count = max(levels.values(), default=-1) + 1
         for track in tracks:
             place = levels.get(track.net, 0)
-            found.track_y[track.net, ("channel", channel)] = y + edge / 2 + FOOT + TRACK * place
+            found.track_y[track.net, Channel(channel)] = y + edge / 2 + FOOT + TRACK * place
         end = channel in (0, len(grid.rows))
         if count:
             y += edge + FOOT + HEAD + TRACK * (count - 1)
@@ -312,12 +327,12 @@ def _side_ports(found: Course, cells: dict[str, Cell]) -> None:
     grid = found.grid
     used: dict[tuple[int, int], list[tuple[float, Net]]] = {}
     place = {cell.box.id: j for row in grid.rows for j, cell in enumerate(row)}
-    sides = sorted(port for port in found.ways.ports if port[2] in ("left", "right"))
+    sides = sorted(port for port in found.ways.ports if port.side in ("left", "right"))
     for port in sides:
-        cell = cells[port[0]]
-        r = grid.row_of[port[0]]
-        gap = (r, place[port[0]] + (port[2] == "right"))
-        top, tall = cell.rows[port[1]] if port[1] else (4.0, cell.head)
+        cell = cells[port.box]
+        r = grid.row_of[port.box]
+        gap = (r, place[port.box] + (port.side == "right"))
+        top, tall = cell.rows[port.row] if port.row else (0.0, cell.head)
         low, high = found.y[r] + top + 4, found.y[r] + top + tall - 4
         for net in sorted(found.ways.ports[port]):
             at = _clear((low + high) / 2, low, high, [y for y, other in used.get(gap, ()) if other != net])
@@ -326,29 +341,29 @@ def _side_ports(found: Course, cells: dict[str, Cell]) -> None:
 
 
 def _clear(aim: float, low: float, high: float, others: Sequence[float]) -> float:
-    """The place nearest to `aim` at least `APART` from others; where there is none, the one farthest from them."""
+    """The place nearest to `aim` at least `STACK` from others; where there is none, the one farthest from them."""
     tries = [aim]
-    step = 1.0
+    step = 0.5
     while step <= (high - low) / 2:
         tries += [aim - step, aim + step]
-        step += 1.0
+        step += 0.5
     for y in tries:
-        if all(abs(y - other) >= APART for other in others):
+        if all(abs(y - other) >= STACK for other in others):
             return y
     return max(tries, key=lambda y: min(abs(y - other) for other in others))
 
 
 def _end(found: Course, cells: dict[str, Cell], net: Net, port: Port) -> tuple[float, float]:
-    cell = cells[port[0]]
-    x, y = found.grid.x[port[0]], found.y[found.grid.row_of[port[0]]]
+    cell = cells[port.box]
+    x, y = found.grid.x[port.box], found.y[found.grid.row_of[port.box]]
     at = found.port_at[net, port]
-    inset = INSET if port[1] else 0.0
+    inset = INSET if port.row else 0.0
     return {
         "top": (at, y),
         "bottom": (at, y + cell.height),
         "left": (x + inset, at),
         "right": (x + cell.width - inset, at),
-    }[port[2]]
+    }[port.side]
 
 
 def _corners(found: Course, cells: dict[str, Cell], way: Way) -> tuple[tuple[float, float], ...]:
@@ -356,12 +371,12 @@ def _corners(found: Course, cells: dict[str, Cell], way: Way) -> tuple[tuple[flo
     points = [start]
     x, y = start
     for space in way.spaces:
-        if space[0] == "channel":
+        if isinstance(space, Channel):
             y = found.track_y[way.net, space]
         else:
             x = found.gap_x[way.net, space]
         points.append((x, y))
-    if way.end[2] in ("top", "bottom"):
+    if way.end.side in ("top", "bottom"):
         points += [(end[0], y), end]
     else:
         points += [(x, end[1]), end]

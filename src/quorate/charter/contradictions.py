@@ -16,6 +16,7 @@ from quorate.terms.parts import Figure, Office, Organ, Span
 
 # A thousand years, which no deadline or term reaches, and which a date of our times can be moved by.
 _LONGEST = {"days": 365_000, "weeks": 52_000, "months": 12_000, "years": 1_000}
+_MOST = 10_000_000
 _SAID_BESIDE = {"id", "cite", "note", "assumed"}
 
 
@@ -110,8 +111,12 @@ def _seat(draft: Draft, office: Office, organ: Organ, path: Path) -> Iterator[Fi
 
 
 def _figures(draft: Draft) -> Iterator[Finding]:
-    """Numbers that mean nothing: fractions of nothing, times that leave the calendar."""
+    """Numbers that mean nothing: fractions of nothing, times that leave the calendar, more than anybody can count."""
     for path, figure in numbers(draft.file):
+        if figure.number > _MOST:
+            yield draft.finding(
+                "impossible", (*path, "value"), f"{figure.value} is over {_MOST:,}, the most there can be"
+            )
         if figure.number.denominator != 1 and figure.of is None:
             of = listed(["seats", "members", "present", "cast", "root-of-members"])
             message = f"{figure.value} is a fraction, and it does not say of what"

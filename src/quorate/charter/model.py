@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -26,6 +26,7 @@ from quorate.terms.parts import (
     UnitDecl,
 )
 
+C = TypeVar("C", bound=Clause)
 if TYPE_CHECKING:
     AnyClause = Clause
 else:
@@ -113,6 +114,7 @@ class Charter:
     clauses: tuple[Clause, ...] = ()
     by_id: dict[str, Clause] = field(default_factory=dict)
     _speaking: dict[tuple[str, str], tuple[Clause, ...]] = field(default_factory=dict)
+    _of: dict[tuple[type[Clause], str | None], tuple[Clause, ...]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -170,6 +172,18 @@ class Charter:
     def speaking(self, tier: str, verb: str) -> tuple[Clause, ...]:
         """The clauses that answer for a verb in units of a tier, in charter order."""
         return self._speaking.get((tier, verb), ())
+
+    def of(self, kind: type[C], tier: str | None = None) -> tuple[C, ...]:
+        """The clauses of a kind, in charter order; those that concern a tier, where one is named."""
+        found = self._of.get((kind, tier))
+        if found is None:
+            found = tuple(
+                clause
+                for clause in self.clauses
+                if isinstance(clause, kind) and (tier is None or tier in clause.places(self))
+            )
+            self._of[(kind, tier)] = found
+        return found  # type: ignore[return-value]
 
     def name(self, ident: str) -> str:
         """The name of an organ, office, tier, business or unit, for people to read."""

@@ -85,7 +85,7 @@ class Appointment(Clause):
         return None
 
     def _elected_first(self, post: str, view: View) -> bool:
-        return any(isinstance(c, Election) and c.fills(post, view.rules) for c in view.rules.clauses)
+        return any(clause.fills(post, view.rules) for clause in view.rules.of(Election))
 
     def _chosen(self, act: Act, view: View) -> bool:
         return act.subject in view.state.persons

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from quorate.state.meetings import Meeting
 from quorate.state.posts import Tenure
 from quorate.state.unit import UnitState
 from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import Business, By, Figure, Office, Organ, Part, Slug, Text, Tier
+
+
+C = TypeVar("C", bound="Clause")
 
 
 class UnitInfo(Protocol):
@@ -65,6 +68,9 @@ class Rules(Protocol):
 
     def speaking(self, tier: str, verb: str) -> tuple[Clause, ...]:
         """The clauses that answer for a verb in units of a tier, in charter order."""
+
+    def of(self, kind: type[C], tier: str | None = None) -> tuple[C, ...]:
+        """The clauses of a kind, in charter order; those that concern a tier, where one is named."""
 
     def name(self, ident: str) -> str:
         """The name of an organ, office, tier, business or unit, for people to read."""

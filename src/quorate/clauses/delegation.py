@@ -33,12 +33,8 @@ class Delegation(Clause):
         business = business_of(act, view)
         if meeting is None or meeting.organ != self.organ or business is None:
             return None
-        own = any(
-            isinstance(c, Competence) and c.organ == self.organ and business in c.business for c in view.rules.clauses
-        )
-        theirs = any(
-            isinstance(c, Competence) and c.organ == self.of and business in c.business for c in view.rules.clauses
-        )
+        competent = {c.organ for c in view.rules.of(Competence) if business in c.business}
+        own, theirs = self.organ in competent, self.of in competent
         return business if theirs and not own else None
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102

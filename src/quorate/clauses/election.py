@@ -310,4 +310,4 @@ def confirmers(post: str, rules: Rules) -> list[Clause]:
     """The clauses that demand more than an election before the post is taken."""
     office = rules.offices.get(post)
     wider = {post, office.organ} if office else {post}
-    return [clause for clause in rules.clauses if set(getattr(clause, "confirms", ())) & wider]
+    return [clause for clause in rules.of(Clause) if wider.intersection(getattr(clause, "confirms", ()))]

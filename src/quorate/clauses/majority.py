@@ -61,10 +61,7 @@ class Majority(Clause):
             return False
         if self.business:
             return True
-        return not any(
-            isinstance(other, Majority) and other.organ == organ and business in other.business
-            for other in rules.clauses
-        )
+        return not any(other.organ == organ and business in other.business for other in rules.of(Majority))
 
     def _motion(self, act: Act, view: View) -> Motion | None:
         found = view.state.motions.get(act.get("motion", ""))

@@ -105,7 +105,7 @@ class Membership(Clause):
         return {}
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
-        if self.least is None or self.below_least is None:
+        if self.least is None or self.below_least is None or view.state.tier != self.tier:
             return
         changes = [(m.since, 1) for m in view.state.members.values()]
         changes += [(m.left, -1) for m in view.state.members.values() if m.left]

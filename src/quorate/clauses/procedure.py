@@ -316,12 +316,10 @@ class Procedure(Clause):
         if subject and self.about != "nothing":
             data["subject"] = subject
         if send.task:
-            data |= {
-                "matter": f"{ident}>{unit}",
-                "root": matter.root if matter else ident,
-                "opens_task": True,
-                "via": stage.id,
-            }
+            task = f"{ident}>{unit}"
+            if matter is not None and task in matter.sent:
+                task = f"{task}/{len(matter.steps) + 1}"
+            data |= {"matter": task, "root": matter.root if matter else ident, "opens_task": True}
         else:
             data |= {"matter": ident, "stage": stage.id, "final": stage.final}
         return {"to": unit, "kind": send.document, "data": data}

@@ -29,7 +29,8 @@ STALE = 90  # days without an entry after which a question about today is probab
 
 def last_entry(record: Record) -> str:
     """The moment of the record's last entry."""
-    found = [record.state(unit).last for unit in record.units()]
+    heads = [head for head in record.store.heads() if head.unit != RECORD]
+    found = [next(record.store.read(head.unit, head.seq - 1)).at_latest for head in heads]
     return max(found, default=dates.moment(_today()))
 
 

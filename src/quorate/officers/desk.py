@@ -72,7 +72,7 @@ class Desk:
 
     def clauses(self, kind: type[Clause]) -> Iterator[Any]:
         """The charter's clauses of a kind."""
-        return (clause for clause in self.charter.clauses if isinstance(clause, kind))
+        return iter(self.charter.of(kind, self.state.tier))
 
     def able(self, by: By | None, avoid: Iterable[str | None] = ()) -> tuple[str | None, str | None]:
         """Somebody whom `by` names, with the office they act in: office holders first."""

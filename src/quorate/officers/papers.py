@@ -103,6 +103,10 @@ def _check(desk: Desk, rule: Representation) -> None:
 def books(desk: Desk, owed: Obligation, rule: Finance) -> None:
     """Ask for the budget, adopt it once it is carried, book a month's dues."""
     actor, office = desk.able(rule.kept_by)
+    if actor is None:
+        return
+    if not desk.state.ledger.accounts:
+        _accounts(desk, actor, office)
     kind, _, period = owed.key.partition("/")
     if kind == "budget":
         ref = f"budget/{period}"
@@ -123,6 +127,13 @@ def books(desk: Desk, owed: Obligation, rule: Finance) -> None:
     spent = amount * desk.rng.randint(60, 90) // 100
     lines = [{"account": dues["costs"], "amount": spent}, {"account": dues["cash"], "amount": -spent}]
     desk.do("transaction.post", actor, office=office, say={"text": f"Work of {period}", "lines": lines})
+
+
+def _accounts(desk: Desk, actor: str, office: str | None) -> None:
+    opening = next((o for o in desk.scenario.openings if o.tier == desk.state.tier), None)
+    for account, kind, currency, name in opening.accounts if opening else ():
+        say = {"account": account, "type": kind, "currency": currency, "name": name}
+        desk.do("account.open", actor, office=office, say=say)
 
 
 def admissions(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from quorate.clauses import Clause
 from quorate.clauses.appointment import Appointment
 from quorate.clauses.cadence import Cadence
 from quorate.clauses.convening import Convening
@@ -49,7 +50,7 @@ class Play:
         return self.tally
 
     def open(self) -> None:
-        """Record every unit's opening statement, and open its accounts."""
+        """Record every unit's opening statement."""
         founding = Founding(self.record, self.scenario, self.rng)
         units = founding.units()
         for start in range(0, len(units), 100):
@@ -57,16 +58,7 @@ class Play:
                 for unit in units[start : start + 100]:
                     self.record.open_unit(unit, f"{self.scenario.from_}T00:00", founding.statement(unit))
                     self.tiers[unit.id] = unit.tier
-                    self._accounts(unit.id, founding.openings[unit.tier].accounts)
             self.progress("units opened", min(start + 100, len(units)), len(units))
-
-    def _accounts(self, unit: str, accounts: Any) -> None:  # noqa: ANN401
-        desk = self.desk(unit, self.scenario.from_)
-        for rule in desk.clauses(Finance):
-            person, office = desk.able(rule.kept_by)
-            for account, kind, currency, name in accounts:
-                say = {"account": account, "type": kind, "currency": currency, "name": name}
-                desk.do("account.open", person, office=office, say=say)
 
     def desk(self, unit: str, day: str) -> Desk:
         """A desk in a unit on a day."""
@@ -137,7 +129,7 @@ class Play:
         self.conferences(desk)
         view = desk.view()
         until = desk.days_on(AHEAD)
-        for rule in desk.charter.clauses:
+        for rule in desk.charter.of(Clause, desk.state.tier):
             for owed in rule.obligations(view, until):
                 if owed.met is None and not desk.lapsed(rule.id, owed.key):
                     self.meet(desk, owed, rule)

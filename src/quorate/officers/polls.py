@@ -72,14 +72,18 @@ def _run(desk: Desk, meeting: Meeting, chair: str, clause: Voting, post: str, se
     if not isinstance(called, Entry) or called.payload is None:
         return
     election = called.payload["election"]
-    fit = [
-        p
-        for p in named
-        if desk.would("election.nominate", chair, meeting=meeting.id, subject=p, say={"election": election})
-    ]
+    fit = named[:seats]
+    if not _fit(desk, meeting, chair, election, fit):
+        fit = [person for person in named if _fit(desk, meeting, chair, election, [person])]
     desk.do("election.nominate", chair, meeting=meeting.id, say={"election": election, "persons": fit[:seats]})
     papers = ballots(desk, clause.ballot.method, fit[:seats], len(meeting.present))
     desk.do("election.count", chair, meeting=meeting.id, say={"election": election, "ballots": papers})
+
+
+def _fit(desk: Desk, meeting: Meeting, chair: str, election: str, named: list[str]) -> bool:
+    """Whether all of them can be nominated."""
+    say = {"election": election, "persons": named}
+    return desk.would("election.nominate", chair, meeting=meeting.id, say=say)
 
 
 def candidates(desk: Desk, meeting: Meeting, clause: Voting, post: str, seats: int) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 from quorate.charter.findings import CharterRefused
 from quorate.charter.model import Charter, Unit
 from quorate.charter.read import load_files
+from quorate.clauses import Clause, View
 from quorate.errors import QuorateError
 from quorate.log import AlreadyDelivered, Conflict, Entry, Head, Store
 from quorate.run.fill import fill
@@ -270,12 +271,10 @@ class Record:
 
     def obligations(self, until: str, units: Iterable[str] | None = None) -> Iterator[Obligation]:
         """All that the charter demands of the units, kept or not, of what falls due by `until`."""
-        from quorate.clauses import View
-
         version = self.charter_on(until)
         for unit in units if units is not None else self.units():
             view = View(version.charter, self.state(unit), until)
-            for clause in version.charter.clauses:
+            for clause in version.charter.of(Clause, view.state.tier):
                 yield from clause.obligations(view, until)
 
 

@@ -148,8 +148,8 @@ def _answer(state: UnitState, entry: Entry, document: Document) -> None:
     """The answer to a task this unit gave: how far it is there, and its outcome."""
     data = document.data
     for matter in state.matters.values():
-        part = matter.sent.get(document.sender)
-        if part is not None and part["task"] == data["matter"]:
+        part = matter.sent.get(data["matter"])
+        if part is not None and part["to"] == document.sender:
             part |= {"stage": data["stage"], "at": entry.at_earliest, "entry": entry.entry, "final": data.get("final")}
             if "outcome" in data:
                 part["outcome"] = data["outcome"]

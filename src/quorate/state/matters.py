@@ -28,8 +28,8 @@ class Matter:
     """A directive, case, review, request, campaign ...: `kind` names the procedure, `steps` what was done.
 
     `origin` is the unit whose document opened it here (None: opened here), `root` the id of the matter at the head of
-    its tree. `sent` are the parts given to other units, by unit: the task's id, the stage that gave it, and the last
-    answer.
+    its tree. `sent` are the tasks given to other units, by id: to whom, at
+    which stage, and the last answer.
     """
 
     id: str
@@ -98,7 +98,7 @@ def advance(state: UnitState, entry: Entry, payload: Payload) -> None:
     for document in payload.get("send", ()):
         data = document["data"]
         if data.get("opens_task"):
-            matter.sent[document["to"]] = {"task": data["matter"], "via": stage, "since": entry.at_earliest}
+            matter.sent[data["matter"]] = {"to": document["to"], "via": stage, "since": entry.at_earliest}
     if payload.get("final"):
         matter.closed = entry.at_earliest
 

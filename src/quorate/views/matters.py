@@ -115,8 +115,8 @@ def matter_tree(record: Record, matter: str, on: str, unit: str | None = None) -
 
 
 def _gave(matter: Matter, unit: str, task: str) -> bool:
-    part = matter.sent.get(unit)
-    return part is not None and part["task"] == task
+    part = matter.sent.get(task)
+    return part is not None and part["to"] == unit
 
 
 def find(record: Record, matter: str, at: str, unit: str | None = None) -> tuple[str, Matter]:
@@ -201,10 +201,11 @@ def may_read(view: View, matter: Matter, procedure: Procedure | None, reader: st
 
 def _children(record: Record, matter: Matter, at: str, reader: str | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
     found, waits = [], []
-    for unit, part in sorted(matter.sent.items()):
+    for task, part in sorted(matter.sent.items()):
+        unit = part["to"]
         below = record.store.head(unit).seq and record.state(unit).opened <= at
-        if below and part["task"] in view_on(record, unit, at).state.matters:
-            found.append(node(record, unit, part["task"], at, reader))
+        if below and task in view_on(record, unit, at).state.matters:
+            found.append(node(record, unit, task, at, reader))
         else:
             waits.append(unit)
     return tuple(found), tuple(waits)

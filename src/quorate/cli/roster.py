@@ -1,0 +1,86 @@
+"""`quorate roster`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from quorate.cli.options import AsJson, On, OneUnit, RecordPlace, day_of
+from quorate.cli.place import RecordCommand, opened
+from quorate.cli.show import as_json, count, dim, heading, indented, screen, table, when
+from quorate.views.roster import Body, Post, Roster
+
+COMMAND = RecordCommand
+
+
+def run(record: RecordPlace, unit: OneUnit, on: On = "today", json: AsJson = False) -> None:
+    """Show who holds what in a unit on any day, what is vacant since when, and who awaits an approval.
+
+    Example: quorate roster book --unit B1 --on 2015-03-01
+    """
+    from quorate.views import roster
+
+    with opened(record) as found:
+        answer = roster(found, unit, day_of(found, on))
+    if json:
+        return as_json(answer.as_json())
+    return show(answer)
+
+
+def show(answer: Roster) -> None:
+    """Print a roster."""
+    out = screen()
+    out.print(heading(_named(answer.name, answer.label), answer.unit, answer.tier, f"on {when(answer.on)}"))
+    for body in answer.organs:
+        out.print()
+        out.print(heading(_named(body.name, body.label), _size(body)))
+        rows = _table(*body.offices, body.seats)
+        if rows.row_count:
+            out.print(indented(rows))
+    if answer.offices:
+        out.print()
+        out.print(heading("Offices on no organ"))
+        out.print(indented(_table(*answer.offices)))
+
+
+def _named(name: str, label: str | None) -> str:
+    return f"{name} {label}" if label else name
+
+
+def _size(body: Body) -> str:
+    if body.membership == "everyone":
+        return f"all {count(body.members, 'member')}"
+    if body.membership == "credentials":
+        return f"{count(body.members, 'accepted representative')}"
+    if body.seats.seats is None:
+        return count(body.members, "member")
+    vacant = f", {body.seats.vacant} vacant since {when(body.seats.vacant_since)}" if body.seats.vacant else ""
+    return f"{body.members} of {count(body.seats.seats, 'seat')}{vacant}"
+
+
+def _table(*posts: Post) -> Table:
+    shown = table("post", "holder", ("since", "n"), ("until", "n"), "basis")
+    shown.show_header = False
+    for post in posts:
+        name = _named(post.name, post.label) if post.kind == "office" else "member"
+        for row in _rows(post):
+            shown.add_row(name, *row)
+            name = ""
+    return shown
+
+
+def _rows(post: Post) -> Iterator[tuple[str | Text, ...]]:
+    for holder in post.holders:
+        name = Text(str(holder.person))
+        if holder.acting:
+            name.append(" (acting)", style="yellow")
+        end = f"to {when(holder.until)}" if holder.until else ""
+        yield name, f"from {when(holder.since)}", end, dim(holder.basis.replace("+", ", "))
+    if post.kind == "office" and post.vacant:
+        many = f" ({post.vacant} of {post.seats})" if (post.seats or 1) > 1 else ""
+        yield Text(f"vacant{many}", style="bold red"), f"since {when(post.vacant_since)}", "", ""
+    for claim in post.claims:
+        grounds = ", ".join(claim.grounds)
+        yield Text(str(claim.person), style="cyan"), when(claim.since), "", Text(f"{grounds}, {claim.awaits}", style="cyan")

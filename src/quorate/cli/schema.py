@@ -1,0 +1,15 @@
+"""`quorate schema`."""
+
+from __future__ import annotations
+
+from quorate.cli.show import as_json
+
+
+def run() -> None:
+    """Print the JSON Schema of the charter language, for an editor to complete and check charters with.
+
+    Example: quorate schema > charter-schema.json
+    """
+    from quorate.charter.schema import published
+
+    as_json(published())

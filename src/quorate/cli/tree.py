@@ -1,0 +1,73 @@
+"""How a matter looks on the terminal, alone or with the parts other units were given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+from rich.tree import Tree
+
+from quorate.cli.show import status, when
+from quorate.views.matters import Node, Stage
+
+QUIET = ("title", "to", "organ", "office")  # facts that the line tells already, or that are told shortly
+
+
+def tree(node: Node) -> Tree:
+    """A matter with its stages, and below it the parts given to other units."""
+    found = Tree(Group(_head(node), *(_stage(stage) for stage in node.stages)), guide_style="dim")
+    for child in node.children:
+        found.children.append(tree(child))
+    for unit in node.waits_for:
+        found.add(Text(f"{unit}: not delivered yet", style="yellow"))
+    return found
+
+
+def _head(node: Node) -> Text:
+    text = Text()
+    text.append(f"{node.unit_name}", style="bold")
+    text.append(f"  {node.kind} {node.id}", style="dim")
+    if node.title and not node.origin:
+        text.append(f"  {node.title}")
+    text.append("  ")
+    text.append_text(status(node.status))
+    if node.closed:
+        text.append(f" {when(node.closed)[:10]}")
+    elif node.due:
+        text.append(f", due {when(node.due)[:10]}")
+    if node.outcome:
+        text.append(f", outcome: {node.outcome}")
+    return text
+
+
+def _stage(stage: Stage) -> Text:
+    text = Text("  ")
+    text.append(f"{when(stage.at)[:10] if stage.at else '   not yet':10}  ")
+    text.append(stage.name, style="bold" if stage.at else "")
+    if stage.actor:
+        text.append(f"  by {stage.actor}")
+    if stage.due:
+        text.append(f"  due {when(stage.due)[:10]} ", style="dim")
+        text.append_text(status(stage.status))
+    if stage.entry:
+        text.append(f"  {stage.entry}", style="dim")
+    for line in _facts(stage.facts):
+        text.append(f"\n{'':14}{line}", style="italic")
+    if stage.restricted:
+        text.append(f"\n{'':14}restricted: {', '.join(stage.restricted)}", style="magenta")
+    return text
+
+
+def _facts(facts: Mapping[str, Any]) -> list[str]:
+    given = [f"to {', '.join(facts['to'])}"] if facts.get("to") else []
+    given += [f"to the {facts[name]}" for name in ("organ", "office") if facts.get(name)]
+    told = [f"{name}: {_value(value)}" for name, value in facts.items() if name not in QUIET]
+    return given + told
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - any fact
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {item}" for name, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
