@@ -203,6 +203,18 @@ def test_a_rule_that_no_clause_states_is_found_and_leaves_the_charter_usable():
     assert findings[0].advice == "Did you mean `board.quorum`?"
 
 
+@pytest.mark.parametrize(
+    ("new", "code", "words"),
+    [
+        ("houses.members,", "duplicate-id", "two rules have the id `houses.members`"),
+        (",", "missing-key", "the rule has no `id`"),
+    ],
+)
+def test_a_rule_without_an_id_of_its_own_is_found_in_the_register(new, code, words):
+    findings = is_found(coop_broken("board.quorum,", new, "rules.csv"))
+    assert [(finding.code, finding.message, finding.where) for finding in findings] == [(code, words, "rules.csv:4:1")]
+
+
 def test_a_finding_names_its_clause_and_the_nearest_key():
     mutation = coop_broken("more_than", "more_then", after="board.quorum")
     found = {finding.code: finding for finding in is_found(mutation)}

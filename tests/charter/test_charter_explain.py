@@ -41,6 +41,14 @@ def test_the_other_clauses_that_speak_to_the_same_acts_are_named(coop):
     assert "board.quorum" not in found
 
 
+def test_the_clauses_with_most_in_common_come_first_and_a_few_are_printed(coop):
+    found = explain(coop, "board.quorum")
+    assert found.related[0].id in {"board.elects-executive", "board.majority", "board.rents", "board.options"}
+    printed = [line for line in str(found).splitlines() if line.startswith("  see also ")]
+    assert printed == [f"  see also {other.id}: {other.summary}" for other in found.related[:6]]
+    assert str(found).endswith(f"and {len(found.related) - 6} more")
+
+
 def test_an_unknown_clause_is_answered_with_the_nearest(coop):
     with pytest.raises(UnknownClause, match=r"Did you mean `board\.quorum`"):
         explain(coop, "board.qurum")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from quorate.chart.courses import Course
 from quorate.chart.labels import labels as place_labels
 from quorate.chart.lines import relations
 from quorate.chart.parts import Parts, parts
 from quorate.chart.place import Plan, grid, spread
 from quorate.chart.route import route
 from quorate.chart.svg import TOP, Headline, rect_of, render
-from quorate.chart.tracks import Course, course, needs
+from quorate.chart.tracks import course
+from quorate.chart.uprights import needs
 from quorate.charter.model import Charter
 from quorate.errors import QuorateError
 
-# From the plainest to the tightest. 1,720 units across A3 landscape make the names in boxes 9 points high, 2,400 make them 6.5.
+# From the plainest to the tightest. 1,720 units across A3 landscape make the names in boxes 9 points high,
+# 2,400 make them 6.5.
 _PLANS = (
     Plan(1720),
     Plan(1720, 3),

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from quorate.chart.courses import Drawn
 from quorate.chart.text import LABEL, width
-from quorate.chart.tracks import Drawn
 
 _HIGH = 11.0
 _END = 13.0  # room left for an arrowhead

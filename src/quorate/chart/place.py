@@ -12,6 +12,7 @@ from quorate.chart.parts import Line, Net, Parts
 from quorate.terms.parts import Tier
 
 GAP = 30.0  # the least distance between two boxes of a row
+FEW = 3  # only tiers of so few boxes stand abreast of one they stand below
 MARGIN = 46.0  # between the page's edge and the first and last panel's contents
 BETWEEN = 40.0  # between two panels of a level
 
@@ -164,7 +165,11 @@ def _joins(level: Level, panel: Panel, deep: Mapping[str, int], plan: Plan) -> b
     """Whether a tier shares a level with the tiers before it: those of its depth, or, abreast, others of one row."""
     last = level[-1][0]
     same = deep[last.tier.id] == deep[panel.tier.id]
-    close = plan.abreast and deep[last.tier.id] > 0 and len(last.rows) == len(panel.rows) == 1
+    close = (
+        plan.abreast
+        and deep[last.tier.id] > 0
+        and all(len(p.rows) == 1 and len(p.rows[0]) <= FEW for p in (last, panel))
+    )
     return (same or close) and _fits(level, panel, plan)
 
 
@@ -310,7 +315,8 @@ def _bound(found: Grid, needs: Mapping[tuple[int, int], float]) -> None:
         wide[panel.tier.id] = max(wide.get(panel.tier.id, 0.0), sum(cell.width for cell in row) + gaps)
     widths = [[max(wide[panel.tier.id] for panel in column) for column in level] for level in found.levels]
     totals = [sum(level) + TITLE * len(level) + BETWEEN * (len(level) - 1) for level in widths]
-    edge = max([MARGIN, *(need + 8 for (_, place), need in needs.items() if place == 0)])
+    headed = {number for number, row in enumerate(found.rows) if row[0].box.sort == "heading"}
+    edge = max([MARGIN, *(need + 8 for (row, place), need in needs.items() if place == 0 and row in headed)])
     full = max([*totals, found.page - 2 * MARGIN if len(wide) > 1 else 0.0])
     for level, those, total in zip(found.levels, widths, totals, strict=True):
         left = edge

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from quorate.chart.courses import Course, Drawn
 from quorate.chart.labels import Label, Rect
 from quorate.chart.lines import BY_KIND, LOOKS, Look
 from quorate.chart.measure import INSET, SIZES, TITLE, Cell
 from quorate.chart.place import tall
 from quorate.chart.text import LABEL, clean, width, wrap
-from quorate.chart.tracks import Course, Drawn
 
 TOP = 74.0  # the height of the title
 _INK, _SOFT = "#1b222b", "#4a5463"

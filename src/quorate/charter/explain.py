@@ -13,6 +13,7 @@ from quorate.charter.walk import dotted, numbers, references
 from quorate.clauses import Clause
 from quorate.errors import QuorateError
 
+NEAREST = 6  # the related clauses that are printed; all are in the data
 _POSTS = {"organ", "office", "post", "business", "matter"}
 
 
@@ -56,6 +57,7 @@ class Related:
     """Another clause that answers for some of the same acts of the same posts; `acts` are the verbs both answer for."""
 
     id: str
+    summary: str
     words: str
     acts: tuple[str, ...]
 
@@ -80,7 +82,9 @@ class Explanation:
         lines += [self.note] if self.note else []
         lines += [f"  {item}" for item in self.evidence]
         lines += [f"  {name}" for name in self.names if name.label]
-        lines += [f"  see also {other.id}: {other.words}" for other in self.related]
+        lines += [f"  see also {other.id}: {other.summary}" for other in self.related[:NEAREST]]
+        more = len(self.related) - NEAREST
+        lines += [f"  and {more} more"] if more > 0 else []
         return "\n".join(lines)
 
 
@@ -125,21 +129,25 @@ def _names(charter: Charter, clause: Clause) -> tuple[Named, ...]:
 
 
 def _related(charter: Charter, clause: Clause) -> tuple[Related, ...]:
-    """Clauses that answer for the same acts in the same tier and name a post, business or matter this one names."""
+    """Clauses that answer for the same acts in the same tier and name a post, business or matter this one names.
+
+    Those about the same subject (the post or matter a clause names first) come first, then those with most in common.
+    """
     ours, topics = _acts(charter, clause), _topics(clause)
-    found = []
+    found: list[tuple[bool, int, int, Related]] = []
     for other in charter.clauses:
-        if other.id == clause.id or not topics & _topics(other):
-            continue
-        shared = ours & _acts(charter, other)
-        if shared:
-            found.append(Related(other.id, other.words(charter), tuple(sorted({verb for _, verb in shared}))))
-    return tuple(found)
+        theirs = _topics(other)
+        common = [topic for topic in topics if topic in theirs]
+        shared = {verb for _, verb in ours & _acts(charter, other)}
+        if other.id != clause.id and common and shared:
+            related = Related(other.id, other.summary, other.words(charter), tuple(sorted(shared)))
+            found.append((topics[0] == theirs[0], len(common), len(shared), related))
+    return tuple(related for *_, related in sorted(found, key=lambda item: item[:3], reverse=True))
 
 
 def _acts(charter: Charter, clause: Clause) -> set[tuple[str, str]]:
     return {(tier, verb) for tier, verbs in clause.places(charter).items() for verb in verbs}
 
 
-def _topics(clause: Clause) -> set[str]:
-    return {ident for _, to, ident in references(clause) if to in _POSTS}
+def _topics(clause: Clause) -> list[str]:
+    return list(dict.fromkeys(ident for _, to, ident in references(clause) if to in _POSTS))

@@ -96,8 +96,9 @@ def _load(source: _Source) -> tuple[Charter | None, tuple[Finding, ...]]:
 
     # The CSV files the charter names.
     draft.table, found_units = _csv(source, draft, ("units", "file"), file.units.file, UNITS_COLUMNS)
-    register, found_rules = _csv(source, draft, ("register",), file.register_, REGISTER_COLUMNS)
-    findings = [*found_units, *found_rules]
+    register, found_rows = _csv(source, draft, ("register",), file.register_, REGISTER_COLUMNS)
+    rules, found_rules = _rules(register) if register else ({}, [])
+    findings = [*found_units, *found_rows, *found_rules]
 
     # Units, then ids and what refers to them, then circles.
     if not found_units:
@@ -109,7 +110,6 @@ def _load(source: _Source) -> tuple[Charter | None, tuple[Finding, ...]]:
         return None, by_place(findings)
 
     # Sense: numbers that cannot be, clauses that contradict one another.
-    rules = _rules(register) if register else {}
     charter = Charter(file, draft.units, {ident: (rule, cite) for ident, (rule, cite, _) in rules.items()})
     charter.index()
     findings += contradictions(draft, charter)
@@ -137,13 +137,20 @@ def _csv(
     return table(text, columns)
 
 
-def _rules(register: Table) -> dict[str, tuple[str, str, str]]:
-    """The register's rules: what each says, where it comes from, and its place."""
+def _rules(register: Table) -> tuple[dict[str, tuple[str, str, str]], list[Finding]]:
+    """The register's rules (what each says, where it comes from, its place); rows without an id of their own."""
     found: dict[str, tuple[str, str, str]] = {}
+    findings = []
     for row in register.rows:
-        ident = register.cell(row, "id")
-        found.setdefault(ident, (register.cell(row, "rule"), register.cell(row, "from"), register.where(row, "id")))
-    return found
+        ident, where = register.cell(row, "id"), register.where(row, "id")
+        if not ident:
+            findings.append(Finding("missing-key", where, "the rule has no `id`", advice="Give the id of its clause."))
+        elif ident in found:
+            advice = f"The first stands at {found[ident][2]}."
+            findings.append(Finding("duplicate-id", where, f"two rules have the id `{short(ident)}`", advice=advice))
+        else:
+            found[ident] = (register.cell(row, "rule"), register.cell(row, "from"), where)
+    return found, findings
 
 
 def _missing(charter: Charter, rules: Mapping[str, tuple[str, str, str]]) -> list[Finding]:

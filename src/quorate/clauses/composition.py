@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from quorate.clauses.base import Clause, Rules, View, gaps, names, register
+from quorate.clauses.base import Clause, Rules, View, gaps, names, register, seat_count
 from quorate.clauses.election import capacity_of
 from quorate.state.posts import Tenure
 from quorate.terms import dates
@@ -119,7 +119,7 @@ class Composition(Clause):
                 )
             if rules.offices[place.office].organ != self.organ:
                 yield "offices", f"the office {place.office} has no seat on the {self.organ}"
-        seats = capacity_of(self.organ, rules)
+        seats = seat_count(rules.organs[self.organ])
         demanded = sum(place.at_least.value for place in self.offices)
         if seats is not None and demanded > seats:
             yield "offices", f"{demanded} places are demanded of an organ of {seats} seats"

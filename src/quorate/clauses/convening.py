@@ -93,11 +93,12 @@ class Convening(Clause):
                 f"the {organ} is to be called with {notice}: on {earliest} at the earliest, not "
                 f"{dates.day(act.get('on'))}"
             )
-        sponsors = set(act.get("sponsors", ())) - {act.actor}
-        if self.sponsors and len(sponsors & view.members(self.organ)) < self.sponsors.value:
-            return (
-                f"{self.sponsors} members of the {organ} must sponsor the call besides the proposer; {len(sponsors)} do"
-            )
+        named = set(act.get("sponsors", ())) - {act.actor}
+        strangers = sorted(named - view.members(self.organ))
+        if self.sponsors and len(named) - len(strangers) < self.sponsors.value:
+            why = f"; {', '.join(strangers)} cannot sponsor it" if strangers else ""
+            need = f"{self.sponsors} members of the {organ} must sponsor the call besides the proposer"
+            return f"{need}; {len(named) - len(strangers)} do{why}"
         return self._uninstructed(act, view) if self.instruction else None
 
     def _uninstructed(self, act: Act, view: View) -> str | None:

@@ -147,7 +147,7 @@ class Voting(Clause):
         assert called is not None
         found = self.outcome(act, view, called)
         return {
-            "elected": list(found.elected),
+            "elected": [person for person in found.elected if person != self.ballot.default],
             "tied": list(found.tied),
             "rounds": [r.words for r in found.rounds],
         }
@@ -237,8 +237,8 @@ class Election(Voting):
         facts = super().settle(act, view)
         if act.verb == "office.take" and self.fills(act.get("post", ""), view.rules):
             return {"until": term_end(act.get("post"), act.at, view.rules)}
-        if not facts:
-            return {}
+        if not facts.get("elected"):
+            return facts
         called = self.called(act, view)
         assert called is not None
         if self.renews:
@@ -257,7 +257,9 @@ class Election(Voting):
 
     def _renewals(self, post: str, view: View, until: str) -> Iterator[Obligation]:
         counted = sorted(
-            (e.counted, e.counted_by) for e in view.state.elections.values() if e.fills == post and e.counted
+            (e.counted, e.counted_by)
+            for e in view.state.elections.values()
+            if e.fills == post and e.counted and e.elected
         )
         ends = {(t.until, t.since) for t in view.state.tenures.get(post, ()) if t.until and not t.acting}
         latest: dict[str, str] = {}
@@ -289,12 +291,15 @@ class Election(Voting):
 
 
 def capacity_of(post: str, rules: Rules) -> int | None:
-    """How many may hold a post: the organ's seats, the office's (one unless stated)."""
+    """How many may hold a post: an office's seats (one unless stated); an organ's, less those that go with its offices."""
     if post in rules.offices:
         seats = rules.offices[post].seats
         return seats.value if seats else 1
     organ = rules.organs.get(post)
-    return organ.seats.value if organ is not None and organ.seats else None
+    if organ is None or organ.seats is None:
+        return None
+    offices = sum(o.seats.value if o.seats else 1 for o in rules.offices.values() if o.organ == post)
+    return max(0, organ.seats.value - offices)
 
 
 def term_end(post: str, at: str, rules: Rules) -> str | None:

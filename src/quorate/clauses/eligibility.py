@@ -15,6 +15,8 @@ _VERBS = frozenset(
     (
         "election.nominate",
         "office.nominate",
+        "office.appoint",
+        "office.take",
         "office.act",
         "office.except",
         "credential.check",
@@ -44,9 +46,11 @@ class Eligibility(Clause):
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
         post = self._post(act, view)
-        if post not in self.posts:
+        office = view.rules.offices.get(post)
+        elsewhere = act.verb == "office.appoint" and office is not None and office.tier != view.state.tier
+        if post not in self.posts or elsewhere:  # the unit of an office judges who is fit for it
             return None
-        return next((why for person in persons(act) if (why := self._unfit(person, post, view))), None)
+        return next((why for person in persons(act) if (why := self.unfit(person, post, view))), None)
 
     def _post(self, act: Act, view: View) -> str:
         if act.verb == "election.nominate":
@@ -56,7 +60,8 @@ class Eligibility(Clause):
             return str(act.get("conference", "")) if act.get("accepted", True) else ""
         return str(act.get("post", ""))
 
-    def _unfit(self, person: str, post: str, view: View) -> str | None:
+    def unfit(self, person: str, post: str, view: View) -> str | None:
+        """Why somebody known to this unit cannot hold the post, or None."""
         known = view.state.persons.get(person)
         home = view.rules.unit(known.unit) if known is not None and known.unit else None
         if home is None or not view.rules.tiers[home.tier].basic:

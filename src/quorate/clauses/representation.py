@@ -93,12 +93,15 @@ class Representation(Voting):
         quota = view.state.quotas.get(self.conference)
         if quota is None:
             return f"no quota for the {view.name(self.conference)} has been received"
-        chosen = self._elected_since(quota[2], view)
+        chosen = self.chosen(view)
         if act.get("seats") + len(chosen) > quota[0]:
             return f"the quota is {quota[0]}; {len(chosen)} are elected and {act.get('seats')} more are called for"
         return None
 
-    def _elected_since(self, at: str, view: View) -> list[str]:
+    def chosen(self, view: View) -> list[str]:
+        """Whom this unit has elected to the conference since it was given its quota."""
+        quota = view.state.quotas.get(self.conference)
+        at = quota[2] if quota else "9999"
         return [
             person
             for election in view.state.elections.values()
@@ -108,7 +111,7 @@ class Representation(Voting):
 
     def guard_nominee(self, person: str, view: View) -> str | None:  # noqa: D102
         quota = view.state.quotas.get(self.conference)
-        if quota and person in self._elected_since(quota[2], view):
+        if person in self.chosen(view):
             return f"{person} is elected to the {view.name(self.conference)} already"
         return None
 
@@ -147,7 +150,7 @@ class Representation(Voting):
 
     def _guard_issue(self, act: Act, view: View) -> str | None:
         quota = view.state.quotas.get(self.conference)
-        chosen = self._elected_since(quota[2], view) if quota else []
+        chosen = self.chosen(view)
         stranger = next((person for person in act.get("persons") if person not in chosen), None)
         if stranger:
             return f"{stranger} has not been elected to the {view.name(self.conference)} here"

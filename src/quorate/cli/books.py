@@ -19,15 +19,20 @@ COMMAND = RecordCommand
 
 def run(
     record: RecordPlace,
-    unit: Annotated[list[str] | None, typer.Option("--unit", "-u", help="This unit; may be given again; left out: all.")] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", "-u", help="This unit; may be given again; left out: all.")
+    ] = None,
     on: On = "today",
-    beancount: Annotated[Path | None, typer.Option("--beancount", help="Write the books as a Beancount file instead.")] = None,
+    beancount: Annotated[
+        Path | None, typer.Option("--beancount", help="Write the books as a Beancount file instead.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show at most so many transactions, the latest.")] = 20,
     json: AsJson = False,
 ) -> None:
-    """Show a unit's accounts, balances and transactions; or write the books as a file that bean-check accepts.
+    """Show a unit's accounts, balances and transactions.
 
-    Amounts are kept in whole minor units and shown with two decimals; debits are positive.
+    Amounts are kept in whole minor units and shown with two decimals; debits are positive. With --beancount, write the
+    books as a file that bean-check accepts.
 
     Example: quorate books book --unit B1
     """
@@ -63,7 +68,12 @@ def show(answer: Books, limit: int = 20) -> None:
     out.print(indented(accounts))
     if not answer.transactions or not limit:
         return
-    out.print(heading("Transactions", f"the last {limit} of {len(answer.transactions)}" if len(answer.transactions) > limit else None))
+    out.print(
+        heading(
+            "Transactions",
+            f"the last {limit} of {len(answer.transactions)}" if len(answer.transactions) > limit else None,
+        )
+    )
     lines = table(("day", "n"), "what", "account", ("amount", "rn"), ("", "n"), "entry")
     for posted in answer.transactions[-limit:]:
         first = True

@@ -37,13 +37,19 @@ def run(
     record: RecordPlace,
     unit: OneUnit,
     first: Annotated[str | None, typer.Option("--from", help="The first day; left out: the day of --on.")] = None,
-    last: Annotated[str | None, typer.Option("--to", help=f"The last day; left out: {SPAN} days after the first.")] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", help=f"The last day; left out: {SPAN} days after the first.")
+    ] = None,
     on: On = "today",
-    kind: Annotated[list[str] | None, typer.Option("--kind", help="Only these: meeting, deadline, term, period.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only these: meeting, deadline, term, period.")
+    ] = None,
     ics: Annotated[Path | None, typer.Option("--ics", help="Write it as an iCalendar file instead.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Show a unit's meetings, deadlines, ends of term and periods between two days; or write them as iCalendar.
+    """Show a unit's meetings, deadlines and ends of term.
+
+    Or write them as an iCalendar file.
 
     Example: quorate calendar book --unit B1 --from 2015-02-01 --to 2015-02-28 --on 2015-02-20
     """
@@ -79,6 +85,13 @@ def show(answer: Calendar) -> None:
     before = ""
     for event in answer.events:
         day, time = event.at[:10], event.at[11:] if event.kind == "meeting" else ""
-        shown.add_row("" if day == before else day, time, event.kind, event.title, status(event.status), dim(event.clause or event.ref))
+        shown.add_row(
+            "" if day == before else day,
+            time,
+            event.kind,
+            event.title,
+            status(event.status),
+            dim(event.clause or event.ref),
+        )
         before = day
     return out.print(shown)

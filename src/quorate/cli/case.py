@@ -18,12 +18,16 @@ COMMAND = RecordCommand
 def run(
     record: RecordPlace,
     matter: Annotated[str, typer.Argument(metavar="MATTER", help="The case's id.")],
-    reader: Annotated[str | None, typer.Option("--as", help="Read as this person; only entitled readers see what is sealed.")] = None,
+    reader: Annotated[
+        str | None, typer.Option("--as", help="Read as this person; only entitled readers see what is sealed.")
+    ] = None,
     unit: Annotated[str | None, typer.Option("--unit", "-u", help="The unit, where several have the id.")] = None,
     on: On = "today",
     json: AsJson = False,
 ) -> None:
-    """Show a case stage by stage. What the charter restricts is shown to its readers and to the person concerned alone.
+    """Show a case stage by stage, as a reader may see it.
+
+    What the charter restricts is shown to the readers it names and to the person concerned, and to nobody else.
 
     Example: quorate case book C1 --as B1:1 --on 2015-02-20
     """

@@ -20,7 +20,9 @@ class UnknownFormat(QuorateError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path.suffix or 'no ending'} is no format of a chart", where=str(path), advice="End the name in .svg or .png."
+            f"{path.suffix or 'no ending'} is no format of a chart",
+            where=str(path),
+            advice="End the name in .svg or .png.",
         )
 
 
@@ -42,16 +44,20 @@ def write(path: Path, content: bytes) -> None:
 def run(
     charter: CharterPlace,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write: .svg or .png.")],
-    title: Annotated[str | None, typer.Option("--title", help="What stands above it; left out: the charter's title.")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="What stands above it; left out: the charter's title.")
+    ] = None,
     labels: Annotated[bool, typer.Option("--labels/--no-labels", help="Write clause ids beside their lines.")] = True,
-    focus: Annotated[str | None, typer.Option("--focus", help="Only this tier, organ, office or unit and what joins it.")] = None,
+    focus: Annotated[
+        str | None, typer.Option("--focus", help="Only this tier, organ, office or unit and what joins it.")
+    ] = None,
 ) -> None:
     """Draw a charter's tiers, organs, offices and the lines between them.
 
     Example: quorate chart club -o club.svg
     """
-    from quorate.charter.read import read
     from quorate.chart import draw, png, undrawable
+    from quorate.charter.read import read
 
     if out.suffix.lower() not in FORMATS:
         raise UnknownFormat(out)

@@ -16,7 +16,9 @@ def run(
     json: AsJson = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many findings.")] = 50,
 ) -> None:
-    """Read a charter and list everything that is wrong with it, each with file:line:column.
+    """Find everything that is wrong with a charter.
+
+    Each finding has its file:line:column, and the nearest valid name where there is one. Exit code 1 for findings.
 
     Example: quorate check club
     """
@@ -24,7 +26,10 @@ def run(
 
     found, findings = load(charter)
     if json:
-        rows = [{"code": f.code, "where": f.where, "message": f.message, "clause": f.clause, "advice": f.advice} for f in findings]
+        rows = [
+            {"code": f.code, "where": f.where, "message": f.message, "clause": f.clause, "advice": f.advice}
+            for f in findings
+        ]
         as_json({"charter": found.file.id if found else None, "findings": rows})
     else:
         out = screen()

@@ -22,7 +22,7 @@ def run(
     names: Annotated[bool, typer.Option("--names", help="List every representative.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Show how many representatives each unit sends to a conference, elected and accepted so far.
+    """Show who sends how many representatives to a conference.
 
     Example: quorate delegates book assembly --on 2015-02-20 --names
     """

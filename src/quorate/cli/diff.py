@@ -18,7 +18,9 @@ def run(
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="The charter as it is to be.")],
     json: AsJson = False,
 ) -> None:
-    """Say in words what changes from one charter to another, and for whom. Exit code 1 where anything does.
+    """Say in words what changes from one charter to another, and for whom.
+
+    Exit code 1 where anything changes.
 
     Example: quorate diff club club-2016
     """

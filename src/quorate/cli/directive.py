@@ -22,7 +22,9 @@ def run(
     on: On = "today",
     json: AsJson = False,
 ) -> None:
-    """Show the whole tree of a directive (or any matter given to other units), from where it was opened down.
+    """Show the whole tree of a directive, from the top down.
+
+    Any matter given to other units has such a tree; name it, or any task below it.
 
     Example: quorate directive book D1 --on 2015-02-20
     """

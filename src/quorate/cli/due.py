@@ -25,7 +25,9 @@ def run(
     limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many lines.")] = 100,
     json: AsJson = False,
 ) -> None:
-    """List what is overdue and what falls due soon: who owes what, by which clause. Exit code 1 where anything is overdue.
+    """List what is overdue and what falls due soon.
+
+    Who owes what, by which clause. Exit code 1 where anything is overdue.
 
     Example: quorate due book --on 2015-02-20
     """
@@ -48,14 +50,23 @@ def show(answer: DueList, limit: int = 100) -> None:
     """Print what is due, the oldest first."""
     out = screen()
     soon = count(answer.count("due"), "obligation")
-    out.print(heading(f"As of {when(answer.on)}", f"{answer.count('missed'):,} overdue, {soon} due by {answer.horizon}"))
+    out.print(
+        heading(f"As of {when(answer.on)}", f"{answer.count('missed'):,} overdue, {soon} due by {answer.horizon}")
+    )
     if not answer.items:
         return out.print("Nothing is due.")
     shown = table(("due", "n"), ("", "n"), "unit", "who owes", "what", "clause")
     for item in answer.items[:limit]:
         holders = ", ".join(str(person) for person in item.holders)
         who = f"{item.who_name} ({holders})" if holders else item.who_name
-        shown.add_row(when(item.due)[:10], status(item.status, _days(item)), item.unit, who, item.what, dim(f"{item.clause}, {item.cite}"))
+        shown.add_row(
+            when(item.due)[:10],
+            status(item.status, _days(item)),
+            item.unit,
+            who,
+            item.what,
+            dim(f"{item.clause}, {item.cite}"),
+        )
     out.print(shown)
     if len(answer.items) > limit:
         out.print(dim(f"and {len(answer.items) - limit:,} more; `--limit` shows them"))

@@ -16,10 +16,12 @@ from quorate.cli.show import as_json, dim, heading, indented, screen, table
 
 def run(
     place: Annotated[str, typer.Argument(metavar="CHARTER", help="A charter, or a record (its latest charter).")],
-    clause: Annotated[str | None, typer.Argument(metavar="CLAUSE", help="The clause's id; left out: list them.")] = None,
+    clause: Annotated[
+        str | None, typer.Argument(metavar="CLAUSE", help="The clause's id; left out: list them.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """Explain a clause in plain English: what it says, on what evidence, beside which other clauses.
+    """Explain a clause in plain English, with its evidence.
 
     Example: quorate explain club committee.cadence
     """

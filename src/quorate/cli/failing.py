@@ -65,7 +65,7 @@ def _drop_output() -> int:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
     return PIPE_CLOSED
 
 
@@ -81,8 +81,8 @@ def _told(error: QuorateError) -> int:
     if isinstance(error, Faults):
         for fault in error.faults[:SHOWN]:
             print(f"error: {fault}", file=sys.stderr)
-        more = f"and {len(error.faults) - SHOWN} more. " if len(error.faults) > SHOWN else ""
-        return _say(f"{more}{error.advice}", BAD_INPUT) if more or error.advice else BAD_INPUT
+        rest = f"and {len(error.faults) - SHOWN} more. " if len(error.faults) > SHOWN else ""
+        return _say(f"{rest}{error.advice}", BAD_INPUT) if rest or error.advice else BAD_INPUT
     place = f"{error.where}: " if error.where else ""
     stop = "" if error.what.endswith((".", "!", "?")) or not error.advice else "."
     advice = f" {error.advice}" if error.advice else ""

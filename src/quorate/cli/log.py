@@ -23,18 +23,24 @@ class NoSuchEntry(QuorateError):
     """An entry the record does not hold."""
 
     def __init__(self, entry: str, problem: str) -> None:
-        super().__init__(f"there is no entry {entry!r}: {problem}", advice="An entry is named by unit and number: B1#12.")
+        super().__init__(
+            f"there is no entry {entry!r}: {problem}", advice="An entry is named by unit and number: B1#12."
+        )
 
 
 def run(
     record: RecordPlace,
-    unit: Annotated[str | None, typer.Option("--unit", "-u", help="Show this unit's entries; left out: list the streams.")] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", "-u", help="Show this unit's entries; left out: list the streams.")
+    ] = None,
     entry: Annotated[str | None, typer.Option("--entry", help="Show one entry in full, such as B1#12.")] = None,
     after: Annotated[int, typer.Option("--after", min=0, help="Begin after this number.")] = 0,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many entries.")] = 50,
     json: AsJson = False,
 ) -> None:
-    """Show the log as it is kept: the streams, one unit's entries, or one entry. Sealed content is never shown here.
+    """Show the log as it is kept: streams, entries, one entry.
+
+    Sealed content is never shown here.
 
     Example: quorate log book --unit B1 --limit 3
     """
@@ -66,7 +72,10 @@ def _short(entry: Entry) -> str:
     parts = [part for part in (entry.meeting or entry.organ, entry.subject, entry.ref) if part]
     payload = {k: v for k, v in (entry.payload or {}).items() if k not in ("send", "files")}
     text = " ".join(parts) + (" " if parts else "")
-    text += ", ".join(f"{name} {value if isinstance(value, str) else jsonlib.dumps(value, ensure_ascii=False)}" for name, value in payload.items())
+    text += ", ".join(
+        f"{name} {value if isinstance(value, str) else jsonlib.dumps(value, ensure_ascii=False)}"
+        for name, value in payload.items()
+    )
     sealed = " (part sealed)" if entry.sealed else ""
     return (text if len(text) <= WIDE else f"{text[: WIDE - 3]}...") + sealed
 

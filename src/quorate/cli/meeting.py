@@ -18,12 +18,16 @@ COMMAND = RecordCommand
 def run(
     record: RecordPlace,
     unit: OneUnit,
-    meeting: Annotated[str | None, typer.Option("--meeting", "-m", help="The meeting's id; left out: list them.")] = None,
+    meeting: Annotated[
+        str | None, typer.Option("--meeting", "-m", help="The meeting's id; left out: list them.")
+    ] = None,
     organ: Annotated[str | None, typer.Option("--organ", help="List only this organ's meetings.")] = None,
     on: On = "today",
     json: AsJson = False,
 ) -> None:
-    """Show a meeting's minutes sheet (agenda, who was present, motions, votes, elections), or list the meetings.
+    """Show a meeting's minutes sheet, or list the meetings.
+
+    Agenda, who was present, motions and votes, elections with their rounds.
 
     Example: quorate meeting book --unit B1 --meeting committee/2015-02-16
     """
@@ -44,7 +48,15 @@ def _list(answer: Meetings) -> None:
     shown = table(("when", "n"), "meeting", "organ", "", ("present", "r"), ("motions", "r"), ("elections", "r"))
     for line in answer.meetings:
         present = f"{line.present} of {line.entitled}" if line.entitled else ""
-        shown.add_row(when(line.at), line.id, line.organ_name, status(line.status), present, str(line.motions or ""), str(line.elections or ""))
+        shown.add_row(
+            when(line.at),
+            line.id,
+            line.organ_name,
+            status(line.status),
+            present,
+            str(line.motions or ""),
+            str(line.elections or ""),
+        )
     if answer.meetings:
         out.print(shown)
 
@@ -55,14 +67,22 @@ def show(answer: Sheet) -> None:
     out.print(heading(f"{answer.organ_name} of {answer.unit_name}", answer.id))
     facts = table("", "")
     facts.show_header = False
+    caller = f" by {answer.convened_by}" if answer.convened_by else ""
     facts.add_row("status", status(answer.status))
-    facts.add_row("called", f"on {when(answer.convened)}{f' by {answer.convened_by}' if answer.convened_by else ''}, for {when(answer.called_for)}")
+    facts.add_row(
+        "called",
+        f"on {when(answer.convened)}{caller}, for {when(answer.called_for)}",
+    )
     if answer.instruction:
         facts.add_row("instructed by", answer.instruction)
     if answer.opened:
-        facts.add_row("sat", f"{when(answer.opened)} to {when(answer.closed)}" if answer.closed else f"from {when(answer.opened)}")
+        facts.add_row(
+            "sat", f"{when(answer.opened)} to {when(answer.closed)}" if answer.closed else f"from {when(answer.opened)}"
+        )
         facts.add_row("in the chair", str(answer.chair or ""))
-        facts.add_row("present", f"{len(answer.present)} of {answer.entitled}: {', '.join(str(p) for p in answer.present)}")
+        facts.add_row(
+            "present", f"{len(answer.present)} of {answer.entitled}: {', '.join(str(p) for p in answer.present)}"
+        )
     if answer.quorum:
         facts.add_row("quorum", status("not met" if answer.quorum.startswith("not") else "kept", answer.quorum))
     out.print(indented(facts))
@@ -91,7 +111,11 @@ def _motion(out: Console, motion: Vote) -> None:
     out.print(indented(motion.text))
     votes = ", ".join(f"{number} {side}" for side, number in motion.votes.items())
     line = status("open" if motion.result == "open" else motion.result)
-    rest = [votes, f"chosen: {motion.outcome}" if motion.outcome else "", f"moved by {motion.mover}" if motion.mover else ""]
+    rest = [
+        votes,
+        f"chosen: {motion.outcome}" if motion.outcome else "",
+        f"moved by {motion.mover}" if motion.mover else "",
+    ]
     line.append("".join(f"; {part}" for part in rest if part), style="not bold default")
     out.print(indented(line))
 

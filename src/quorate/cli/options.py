@@ -13,7 +13,8 @@ from quorate.run.record import RECORD, Record
 from quorate.terms import dates
 
 RecordPlace = Annotated[
-    str, typer.Argument(metavar="RECORD", help="The record: its folder, or a postgresql:// address.", show_default=False)
+    str,
+    typer.Argument(metavar="RECORD", help="The record: its folder, or a postgresql:// address.", show_default=False),
 ]
 CharterPlace = Annotated[Path, typer.Argument(metavar="CHARTER", help="A charter's folder or YAML file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -20,12 +20,15 @@ def run(
     record: RecordPlace,
     unit: OneUnit,
     on: On = "today",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many reports of each sort, the latest.")] = 40,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Show at most so many reports of each sort, the latest.")
+    ] = 40,
     json: AsJson = False,
 ) -> None:
-    """List a unit's routine reports: due, filed, acknowledged, returned, overdue. Exit code 1 where any is overdue.
+    """List a unit's routine reports and how they stand.
 
-    To file one, record the act: quorate act book report.file ...
+    Due, filed, acknowledged, returned, overdue; exit code 1 where any is overdue. To file one, record the
+    act report.file.
 
     Example: quorate report book --unit B1 --on 2015-02-20
     """
@@ -46,7 +49,9 @@ def show(answer: Reports, limit: int = 40) -> None:
     out = screen()
     out.print(heading(answer.name, answer.unit, f"on {when(answer.on)}"))
     if answer.files:
-        counted = [f"{answer.count(state)} {state}" for state in ("overdue", "due", "returned", "filed", "acknowledged")]
+        counted = [
+            f"{answer.count(state)} {state}" for state in ("overdue", "due", "returned", "filed", "acknowledged")
+        ]
         out.print(heading("Files", ", ".join(text for text in counted if not text.startswith("0 "))))
         out.print(indented(_table(answer.files[-limit:], "to")))
     if answer.receives:

@@ -16,7 +16,9 @@ COMMAND = RecordCommand
 
 
 def run(record: RecordPlace, unit: OneUnit, on: On = "today", json: AsJson = False) -> None:
-    """Show who holds what in a unit on any day, what is vacant since when, and who awaits an approval.
+    """Show who holds what in a unit on any day.
+
+    And what is vacant since when, who acts, and who is elected and awaits an approval.
 
     Example: quorate roster book --unit B1 --on 2015-03-01
     """
@@ -54,10 +56,9 @@ def _size(body: Body) -> str:
         return f"all {count(body.members, 'member')}"
     if body.membership == "credentials":
         return f"{count(body.members, 'accepted representative')}"
-    if body.seats.seats is None:
+    if body.size is None:
         return count(body.members, "member")
-    vacant = f", {body.seats.vacant} vacant since {when(body.seats.vacant_since)}" if body.seats.vacant else ""
-    return f"{body.members} of {count(body.seats.seats, 'seat')}{vacant}"
+    return f"{body.members} of {count(body.size, 'seat')} held"
 
 
 def _table(*posts: Post) -> Table:
@@ -78,9 +79,14 @@ def _rows(post: Post) -> Iterator[tuple[str | Text, ...]]:
             name.append(" (acting)", style="yellow")
         end = f"to {when(holder.until)}" if holder.until else ""
         yield name, f"from {when(holder.since)}", end, dim(holder.basis.replace("+", ", "))
-    if post.kind == "office" and post.vacant:
+    if post.vacant:
         many = f" ({post.vacant} of {post.seats})" if (post.seats or 1) > 1 else ""
         yield Text(f"vacant{many}", style="bold red"), f"since {when(post.vacant_since)}", "", ""
     for claim in post.claims:
         grounds = ", ".join(claim.grounds)
-        yield Text(str(claim.person), style="cyan"), when(claim.since), "", Text(f"{grounds}, {claim.awaits}", style="cyan")
+        yield (
+            Text(str(claim.person), style="cyan"),
+            when(claim.since),
+            "",
+            Text(f"{grounds}, {claim.awaits}", style="cyan"),
+        )

@@ -6,7 +6,9 @@ from quorate.cli.show import as_json
 
 
 def run() -> None:
-    """Print the JSON Schema of the charter language, for an editor to complete and check charters with.
+    """Print the JSON Schema of the charter language.
+
+    Editors complete and check charters with it.
 
     Example: quorate schema > charter-schema.json
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 from rich.box import Box
 from rich.console import Console
@@ -47,11 +48,31 @@ class Screen(Console):
         raise BrokenPipeError
 
 
+class Trimmed:
+    """A stream without the spaces that tables leave at the ends of lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.encoding = stream.encoding
+
+    def write(self, text: str) -> int:
+        """Write text of whole lines."""
+        return self._stream.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person is looking."""
+        return self._stream.isatty()
+
+
 def screen(*, stderr: bool = False) -> Console:
     """The terminal, or a wide plain page where there is none."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else PIPED
-    return Screen(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return Screen(file=cast(TextIO, Trimmed(stream)), width=width, highlight=False, markup=False, emoji=False)
 
 
 def as_json(value: Any) -> None:  # noqa: ANN401 - any JSON value

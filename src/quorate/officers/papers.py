@@ -79,7 +79,7 @@ def credentials(desk: Desk) -> None:
     for rule in desk.clauses(Representation):
         quota = desk.state.quotas.get(rule.conference)
         if quota:
-            chosen = rule._elected_since(quota[2], desk.view())
+            chosen = rule.chosen(desk.view())
             fresh = [p for p in chosen if desk.state.issued.get((rule.conference, p), ("", ""))[1] < quota[2]]
             if fresh and len(chosen) >= quota[0]:
                 actor, office = desk.able(rule.sent_by)

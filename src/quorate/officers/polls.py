@@ -6,6 +6,7 @@ from typing import Any
 
 from quorate.clauses.composition import Composition
 from quorate.clauses.election import Election, Voting, capacity_of
+from quorate.clauses.eligibility import Eligibility
 from quorate.clauses.representation import Representation
 from quorate.log import Entry
 from quorate.officers.desk import Desk
@@ -33,10 +34,8 @@ def posts_of(desk: Desk, clause: Election) -> list[str]:
     """The posts an election fills: the organ's own seats, unless its offices are all it has, and the offices in it."""
     offices = [o for o in desk.charter.offices.values() if o.id == clause.elects or o.organ == clause.elects]
     found = [office.id for office in offices]
-    organ = desk.charter.organs.get(clause.elects)
-    in_offices = sum(capacity_of(post, desk.charter) or 0 for post in found)
-    if organ is not None and organ.seats is not None and organ.seats.value > in_offices:
-        found.insert(0, organ.id)
+    if clause.elects in desk.charter.organs and capacity_of(clause.elects, desk.charter):
+        found.insert(0, clause.elects)
     return found
 
 
@@ -60,11 +59,11 @@ def missing(desk: Desk, clause: Representation) -> int:
     quota = desk.state.quotas.get(clause.conference)
     if quota is None:
         return 0
-    return quota[0] - len(clause._elected_since(quota[2], desk.view()))
+    return quota[0] - len(clause.chosen(desk.view()))
 
 
 def _run(desk: Desk, meeting: Meeting, chair: str, clause: Voting, post: str, seats: int) -> None:
-    named = candidates(desk, meeting, clause, post, seats)
+    named = candidates(desk, meeting, clause, post)[:seats]
     if not named:
         return
     say: dict[str, Any] = {"fills": post, "seats": min(seats, len(named))}
@@ -72,35 +71,26 @@ def _run(desk: Desk, meeting: Meeting, chair: str, clause: Voting, post: str, se
     if not isinstance(called, Entry) or called.payload is None:
         return
     election = called.payload["election"]
-    fit = named[:seats]
-    if not _fit(desk, meeting, chair, election, fit):
-        fit = [person for person in named if _fit(desk, meeting, chair, election, [person])]
-    desk.do("election.nominate", chair, meeting=meeting.id, say={"election": election, "persons": fit[:seats]})
-    papers = ballots(desk, clause.ballot.method, fit[:seats], len(meeting.present))
+    desk.do("election.nominate", chair, meeting=meeting.id, say={"election": election, "persons": named})
+    papers = ballots(desk, clause.ballot.method, named, len(meeting.present))
     desk.do("election.count", chair, meeting=meeting.id, say={"election": election, "ballots": papers})
 
 
-def _fit(desk: Desk, meeting: Meeting, chair: str, election: str, named: list[str]) -> bool:
-    """Whether all of them can be nominated."""
-    say = {"election": election, "persons": named}
-    return desk.would("election.nominate", chair, meeting=meeting.id, say=say)
-
-
-def candidates(desk: Desk, meeting: Meeting, clause: Voting, post: str, seats: int) -> list[str]:
-    """Whom officers put forward: those who hold fewest of the posts that make up the same body, present ones first."""
+def candidates(desk: Desk, meeting: Meeting, clause: Voting, post: str) -> list[str]:
+    """Whom officers put forward, best first: who holds the post already, who is present, who is not yet burdened."""
     view = desk.view()
+    pool = set(desk.state.persons) | meeting.present
+    incumbents: set[str] = set()
     if isinstance(clause, Representation):
-        pool = set(meeting.present) | set(desk.state.persons)
-        quota = desk.state.quotas[clause.conference]
-        taken = set(clause._elected_since(quota[2], view))
-        order = sorted(pool - taken, key=lambda person: (person not in meeting.present, person))
-        return order[: seats + 20]
-    assert isinstance(clause, Election)
-    pool = view.members(clause.organ) if clause.from_members else view.members(clause.organ) | set(desk.state.persons)
+        pool -= set(clause.chosen(view))
+    elif isinstance(clause, Election):
+        pool = view.members(clause.organ) if clause.from_members else pool | view.members(clause.organ)
+        incumbents = {tenure.person for tenure in view.holders(post)}
+    rules = [rule for rule in desk.clauses(Eligibility) if post in rule.posts]
+    fit = [person for person in pool if not any(rule.unfit(person, post, view) for rule in rules)]
     busy = _held(desk, post)
-    executive = not _counted(desk, post)
-    order = sorted(pool, key=lambda person: ((-busy.get(person, 0) if executive else busy.get(person, 0)), person))
-    return order[: seats + 20]
+    weight = 1 if _counted(desk, post) or not getattr(clause, "from_members", False) else -1
+    return sorted(fit, key=lambda p: (p not in incumbents, weight * busy.get(p, 0), p not in meeting.present, p))
 
 
 def _counted(desk: Desk, post: str) -> set[str]:

@@ -51,7 +51,7 @@ def plan(desk: Desk, owed: Obligation, rule: Cadence) -> None:
         return
     notice = next((c.notice.value for c in desk.clauses(Convening) if c.organ == rule.organ and c.notice), 0)
     if rule.at_most:
-        on = dates.add(owed.due[:10], -desk.rng.randint(4, 12), "days")
+        on = dates.add(owed.due[:10], -desk.rng.randint(14, 22), "days")
     else:
         number = int(owed.key.rpartition("/")[2])
         assert rule.at_least is not None

@@ -110,7 +110,12 @@ def _hint(act: Act, view: View) -> str:
 
 def _draft(act: Act, state: UnitState, clause: Clause, payload: Payload, salt: bytes) -> Draft:
     restricted = frozenset(getattr(clause, "restricted", ()))
-    subject = None if "subject" in restricted else act.subject
+    subject, actor = act.subject, act.actor
+    if "subject" in restricted:
+        matter = state.matters.get(act.ref or "")
+        subject = None
+        if actor is not None and matter is not None and actor == matter.subject:  # who appeals is not to be read off
+            payload, actor, restricted = {**payload, "by": actor}, None, restricted | {"by"}
     public, private = split(payload, restricted)
     meeting = state.meetings.get(act.meeting or "")
     return draft(
@@ -122,7 +127,7 @@ def _draft(act: Act, state: UnitState, clause: Clause, payload: Payload, salt: b
         salt=salt,
         organ=meeting.organ if meeting else act.organ,
         office=act.office,
-        actor=act.actor,
+        actor=actor,
         subject=subject,
         meeting=act.meeting,
         ref=act.ref,

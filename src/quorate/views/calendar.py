@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from quorate.clauses import View
@@ -40,8 +40,10 @@ class Calendar(Shown):
     events: tuple[Event, ...]
 
 
-def calendar(record: Record, unit: str, first: str, last: str, on: str | None = None) -> Calendar:
-    """The unit's events between two days, both included, as seen on a day (the last, where none is given).
+def calendar(
+    record: Record, unit: str, first: str, last: str, on: str | None = None, kinds: Collection[str] = KINDS
+) -> Calendar:
+    """The unit's events of some `kinds` between two days, both included, as seen on a day (left out: the last).
 
     Raise `NoSuchUnit`, `NotYetOpen`, `BadDate`.
     """
@@ -49,7 +51,7 @@ def calendar(record: Record, unit: str, first: str, last: str, on: str | None = 
     at = until(on or last)
     view = view_on(record, unit, at)
     found = [*_meetings(view), *_terms(view), *_deadlines(record, view, last), *_periods(record, view, first, last)]
-    kept = [event for event in found if first <= event.at[:10] <= last]
+    kept = [event for event in found if first <= event.at[:10] <= last and event.kind in kinds]
     kept.sort(key=lambda event: (event.at[:10], KINDS.index(event.kind), event.at, event.ref, event.title))
     return Calendar(unit, view.state.name, first, last, on or last, tuple(kept))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from quorate.clauses import View
 from quorate.run.record import Record
 from quorate.terms import dates
 from quorate.terms.act import Obligation
-from quorate.views.base import Named, Shown, person, require, state_on, until
+from quorate.views.base import Named, Shown, person, state_on, until
 
 OPEN = ("missed", "due")
 STATUSES = ("missed", "due", "late", "kept")
@@ -59,7 +59,7 @@ def due(
     record: Record,
     on: str,
     horizon_days: int = HORIZON,
-    units: Sequence[str] | None = None,
+    units: Iterable[str] | None = None,
     statuses: Iterable[str] = OPEN,
 ) -> DueList:
     """What is overdue on a day, and what falls due in the days after it; all units that were open, or those given.
@@ -68,8 +68,6 @@ def due(
     """
     at = until(on)
     last = dates.add(on[:10], horizon_days, "days")
-    for unit in units or ():
-        require(record, unit)
     chosen = units if units is not None else [unit for unit in record.units() if record.state(unit).opened <= at]
     wanted = frozenset(statuses)
     found = [item for unit in chosen for item in of_unit(record, unit, at, last) if item.status in wanted]

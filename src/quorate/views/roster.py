@@ -57,12 +57,16 @@ class Post(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Body(Shown):
-    """An organ: its seats, and the offices in it. `members` counts all who sit on it, each once."""
+    """An organ: its own seats, and the offices in it.
+
+    `members` counts all who sit on it, each once; `size` all its seats (None: the charter sets no number).
+    """
 
     id: str
     name: str
     label: str | None
     membership: str
+    size: int | None
     members: int
     seats: Post
     offices: tuple[Post, ...]
@@ -107,10 +111,10 @@ def _has(view: View, office: Office) -> bool:
 
 def _body(organ: Organ, view: View, charter: Charter, record: Record) -> Body:
     offices = [office for office in charter.offices.values() if office.organ == organ.id and _has(view, office)]
-    members = view.members(organ.id)
-    tenures = [t for post in (organ.id, *(o.id for o in offices)) for t in view.state.tenures.get(post, ())]
     limit = capacity_of(organ.id, charter)
-    vacant = None if limit is None or organ.membership != "seats" else max(0, limit - len(members))
+    full = [tenure for tenure in view.state.tenures.get(organ.id, ()) if not tenure.acting]
+    held = sum(tenure.runs(view.at) for tenure in full)
+    vacant = None if limit is None or organ.membership != "seats" else max(0, limit - held)
     seats = Post(
         organ.id,
         organ.name,
@@ -119,11 +123,20 @@ def _body(organ: Organ, view: View, charter: Charter, record: Record) -> Body:
         limit,
         _holders(organ.id, view),
         vacant,
-        _short_since(tenures, limit or 0, view) if vacant else None,
+        _short_since(full, limit or 0, view) if vacant else None,
         _claims(organ.id, view, charter),
     )
     posts = tuple(_office(office, view, charter, record) for office in offices)
-    return Body(organ.id, organ.name, label_of(record, organ.id), organ.membership, len(members), seats, posts)
+    return Body(
+        organ.id,
+        organ.name,
+        label_of(record, organ.id),
+        organ.membership,
+        organ.seats.value if organ.seats else None,
+        len(view.members(organ.id)),
+        seats,
+        posts,
+    )
 
 
 def _office(office: Office, view: View, charter: Charter, record: Record) -> Post:
