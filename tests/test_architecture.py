@@ -24,8 +24,8 @@ ORDER = [
     "run",
     "views",
     "officers",
-    "demo",
     "cli",
+    "demo",
 ]
 # Within the order, two packages are apart: neither knows the other.
 APART = {("log", "counting"), ("chart", "run")}

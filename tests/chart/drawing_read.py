@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 from quorate.chart.text import width
@@ -102,3 +103,19 @@ def on_edge(point: Point, rect: Rect) -> bool:
 
 def inside(inner: Rect, outer: Rect) -> bool:
     return outer[0] <= inner[0] <= inner[2] <= outer[2] and outer[1] <= inner[1] <= inner[3] <= outer[3]
+
+
+def lying_together(seen: Seen, apart: float = 3.0) -> Iterator[tuple[Course, Course]]:
+    """Lines of different bundles that run along one another closer than `apart`."""
+    for one, other in combinations(seen.courses, 2):
+        if one.kind == other.kind and (one.start == other.start or one.end == other.end):
+            continue
+        for first, second in product(one.pieces(), other.pieces()):
+            upright = first[0][0] == first[1][0]
+            if upright != (second[0][0] == second[1][0]):
+                continue
+            along, beside = (1, 0) if upright else (0, 1)
+            spans = [sorted(point[along] for point in piece) for piece in (first, second)]
+            meet = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
+            if meet > 0 and abs(first[0][beside] - second[0][beside]) <= apart:
+                yield one, other

@@ -9,10 +9,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from charters_drawn import built, cooperative, election
-from drawing_read import overlap, read, through
+from charters_drawn import built, cooperative, election, report
+from drawing_read import lying_together, overlap, read, through
 
 from quorate.chart import NoFont, UnknownFocus, draw, png, raster, undrawable
+from quorate.charter.model import Unit
 from quorate.charter.read import read as read_charter
 
 CHARTERS = sorted(path.parent for path in Path(__file__).parents[2].glob("charters/*/charter.yaml"))
@@ -56,6 +57,22 @@ def test_lines_lead_from_those_who_elect_to_the_elected_and_from_those_who_repor
     assert ends["bureau.between-boards"] == ("organ:board", "organ:bureau")
     assert ends["shops.send"] == ("organ:members", "organ:congress")
     assert ends["meeting.on-instruction"] == ("organ:board", "organ:members")
+
+
+def test_a_report_to_a_unit_or_tier_goes_to_its_standing_organ_not_to_a_conference():
+    organs = [
+        {"id": "conference", "name": "Conference", "tier": "top", "membership": "credentials"},
+        {"id": "board", "name": "Board", "tier": "top"},
+        {"id": "council", "name": "Council", "tier": "low"},
+    ]
+    tiers = [{"id": "top", "name": "Top"}, {"id": "low", "name": "Low", "under": ["top"]}]
+    by = {"organs": ["council"]}
+    clauses = [report("to-unit", by, to_units=["u"]), report("to-tier", by, to_tier="top")]
+    seen = read(draw(built([Unit("u", "top", "Union")], tiers=tiers, organs=organs, clauses=clauses)))
+    assert {(course.clause, course.end) for course in seen.courses} == {
+        ("to-unit", "organ:board"),
+        ("to-tier", "organ:board"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -125,6 +142,7 @@ def test_the_charters_that_come_with_the_package_read_well(folder: Path):
         own = {seen.box_of.get(end, end) for end in (course.start, course.end)}
         crossed = [box for box, rect in seen.boxes.items() if any(through(piece, rect) for piece in course.pieces())]
         assert set(crossed) <= own
+    assert not [(one.clause, other.clause) for one, other in lying_together(seen)]
     assert float(seen.root.get("width", 0)) <= 2450
     labelled = {text for css, text, _ in seen.texts if css == "clause"}
     assert len(labelled) * 5 >= 2 * len({course.clause for course in seen.courses})

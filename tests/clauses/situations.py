@@ -505,3 +505,51 @@ def _moving(world):
 @situation("a member who has moved from one cell to another", after="a member on the way from one cell to another")
 def _moved(world):
     world.must("cell-2", "member.admit", "2015-02-03", actor="cell-2:01", subject="cell-1:05")
+
+
+# --- a club, for what the reference charter does not use
+
+
+@situation("a club of ten members with a board of six", charter="club")
+def _club(world):
+    members = [{"person": f"club:{n:02d}", "name": f"Member {n}", "standing": "full"} for n in range(1, 10)]
+    members.append({"person": "club:10", "name": "Member 10", "standing": "guest"})
+    world.open("club", members=members, holders=seats("board", [f"club:{n:02d}" for n in range(1, 7)]))
+    for section, size in (("east", 7), ("west", 3)):
+        people = [{"person": f"{section}:{n}", "name": f"Member {n}"} for n in range(1, size + 1)]
+        world.open(section, members=people, holders=offices(speaker=f"{section}:1"))
+
+
+def climbers(last):
+    return [f"club:{n:02d}" for n in range(1, last + 1)]
+
+
+@situation("a club's board in session", after="a club of ten members with a board of six")
+def _board(world):
+    world.sit("club", "board", "2015-04-21", meeting="board")
+
+
+@situation("a club's board in session with 3 of 6 present", after="a club of ten members with a board of six")
+def _half_board(world):
+    world.sit("club", "board", "2015-04-21", meeting="board", present=climbers(3))
+
+
+def call_assembly(world, present):
+    say = {"sponsors": ["club:02", "club:03"]}
+    world.sit("club", "assembly", "2015-04-21", meeting="assembly", present=present, actor="club:01", say=say)
+
+
+@situation("a club's assembly in session", after="a club of ten members with a board of six")
+def _assembly(world):
+    call_assembly(world, climbers(10))
+
+
+@situation("a club's assembly in session with 6 of 10 present", after="a club of ten members with a board of six")
+def _small_assembly(world):
+    call_assembly(world, climbers(6))
+
+
+@situation("a province where the chair of the Inspection Committee has resigned", after="a province with its committee seated")
+def _no_inspector(world):
+    world.must(PROVINCE, "office.resign", "2015-02-02", actor="insp-chair", say={"post": "inspection-chair-provincial"})
+    world.sit(PROVINCE, "provincial-committee", "2015-04-21", meeting="plenum")

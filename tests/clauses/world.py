@@ -135,7 +135,8 @@ class World:
         view = View(self.record.charter, self.record.state(unit), at)
         for clause in self.record.charter.clauses:
             if clause.kind == "leadership" and clause.organ == organ:
-                return next(t.person for t in view.holders(clause.office) if t.person in present)
+                leaders = {t.person for t in view.holders(clause.office)} or view.members(clause.executive)
+                return next(person for person in present if person in leaders)
         return present[0]
 
     def carry(self, unit, meeting, business, ref=None, motion=None):

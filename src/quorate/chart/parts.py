@@ -135,7 +135,7 @@ class _Sorting:
         box of its units.
         """
         common = [o for o in self.charter.organs.values() if o.tier == tier and not o.units]
-        common.sort(key=lambda organ: organ.membership != "seats")
+        common.sort(key=_passing)
         return f"organ:{common[0].id}" if common else self._tier_box(tier)
 
     def _units(self, named: list[str]) -> None:
@@ -174,6 +174,7 @@ class _Sorting:
             return
         only = self._count(unit.tier, ()) == 1
         organs = [o for o in self.charter.organs.values() if o.tier == unit.tier]
+        organs.sort(key=_passing)
         own = next((o.id for o in organs if o.units == (unit.id,) or (only and not o.units)), None)
         if own is not None:
             self.where["unit", unit.id] = (f"organ:{own}", None)
@@ -203,6 +204,11 @@ class _Sorting:
     def ends(self, relation: Relation) -> Line:
         start, end = self.where[relation.start], self.where[relation.end]
         return Line(relation.clause, relation.words, relation.kind, start, end)
+
+
+def _passing(organ: Organ) -> bool:
+    """Whether an organ is there only while it meets, so that no report is meant for it where a standing organ is."""
+    return organ.membership != "seats"
 
 
 def _order(charter: Charter, unit: Unit) -> int:

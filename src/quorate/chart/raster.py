@@ -12,7 +12,7 @@ from quorate.errors import QuorateError
 # Families with Latin letters, by system: the generic names mean nothing to the renderer unless one of them is told.
 _FAMILIES = (
     "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Helvetica", "Helvetica Neue", "Segoe UI", "Verdana",
-    "Open Sans", "Roboto", "Ubuntu", "Cantarell", "FreeSans", "Nimbus Sans", "Noto Sans CJK JP", "Droid Sans", "Tahoma",
+    "Open Sans", "Roboto", "Ubuntu", "Cantarell", "FreeSans", "Nimbus Sans", "Droid Sans", "Tahoma",
 )  # fmt: skip
 _MISSING = "\U0010fffd"  # the last private-use character: what a font draws for it, it draws for any character it lacks
 _SVG = "http://www.w3.org/2000/svg"

@@ -16,24 +16,30 @@ from quorate.terms.parts import By, Office, Organ
 Node = TypeVar("Node", bound=Hashable)
 
 
+MOST_CIRCLES = 20
+
+
 def circles(graph: Mapping[Node, Iterable[Node]]) -> Iterator[list[Node]]:
-    """Yield circles of a directed graph, one or more of each strongly connected part (depth-first, iterative)."""
+    """Yield circles of a directed graph, some of each strongly connected part, at most `MOST_CIRCLES`: depth-first."""
     done: set[Node] = set()
+    found = 0
     for start in graph:
-        if start in done:
-            continue
-        way: dict[Node, Iterator[Node]] = {start: iter(graph[start])}
+        way, ahead, on_way = ([start], [iter(graph[start])], {start}) if start not in done else ([], [], set())
         while way:
-            here = next(reversed(way))
-            following = next(way[here], None)
+            following = next(ahead[-1], None)
             if following is None:
-                done.add(here)
-                del way[here]
-            elif following in way:
-                nodes = list(way)
-                yield nodes[nodes.index(following) :]
+                ahead.pop()
+                done.add(way[-1])
+                on_way.discard(way.pop())
+            elif following in on_way:
+                yield way[way.index(following) :]
+                found += 1
+                if found == MOST_CIRCLES:
+                    return
             elif following not in done and following in graph:
-                way[following] = iter(graph[following])
+                way.append(following)
+                ahead.append(iter(graph[following]))
+                on_way.add(following)
 
 
 def all_circles(draft: Draft) -> Iterator[Finding]:

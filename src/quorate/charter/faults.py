@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from quorate.charter.document import Document, Path, at
-from quorate.charter.findings import Finding, closest, nearest, short
+from quorate.charter.findings import MOST, Finding, closest, nearest, short
 from quorate.clauses import KINDS
 
 _SHAPES = {
@@ -36,7 +37,8 @@ def faults(errors: Iterable[Mapping[str, Any]], document: Document, top: type[Ba
     for error in errors:
         path = _path(error, document.data)
         by_path.setdefault((path, error["type"] == "missing"), []).append(error)
-    return [_finding(path, group, document, top) for (path, _), group in by_path.items()]
+    groups = islice(by_path.items(), MOST)
+    return [_finding(path, group, document, top) for (path, _), group in groups]
 
 
 def clause_at(path: Path, data: Any) -> str | None:  # noqa: ANN401 - a charter's data, of any shape
@@ -118,6 +120,7 @@ _LIMITS = {
     "string_too_short": "text that is not empty",
     "string_too_long": "at most {max_length} characters long",
     "too_short": "a list of at least {min_length}",
+    "too_long": "a list of at most {max_length}",
 }
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from quorate.errors import QuorateError
 
+MOST = 200  # the findings of one sort that are told: nobody mends more at once, and each may cost a search of names
+_LOOKED_AT = 500
+_LISTED = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -51,18 +55,37 @@ def _place(finding: Finding) -> tuple[str, int, int, str, str]:
     return file if any(numbers) else finding.where, *numbers, finding.code, finding.message
 
 
+class Names:
+    """Known names, to find those nearest to misspelt ones. Of very many, only those that begin alike are looked at."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._all = sorted(set(known))
+        self._alike: dict[str, list[str]] = {}
+        if len(self._all) > _LOOKED_AT:
+            for name in self._all:
+                self._alike.setdefault(name[:2], []).append(name)
+
+    def closest(self, word: str) -> str | None:
+        """The name nearest to `word`, None where none is near."""
+        names = self._alike.get(word[:2], [])[:_LOOKED_AT] if self._alike else self._all
+        return next(iter(difflib.get_close_matches(word[:120], names, n=1, cutoff=0.5)), None)
+
+    def advice(self, word: str) -> str:
+        """Advice that names the nearest; lists them all where none is near and they are few; else nothing."""
+        found = self.closest(word)
+        if found:
+            return f"Did you mean `{found}`?"
+        return f"Write one of {listed(self._all)}." if 0 < len(self._all) <= _LISTED else ""
+
+
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word nearest to `word`, None where none is near."""
-    return next(iter(difflib.get_close_matches(word[:120], sorted(set(known)), n=1, cutoff=0.5)), None)
+    """The known name nearest to `word`, None where none is near."""
+    return Names(known).closest(word)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Advice that names the known word nearest to `word`; lists all if none is near and they are few; else nothing."""
-    words = sorted(set(known))
-    found = closest(word, words)
-    if found:
-        return f"Did you mean `{found}`?"
-    return f"Write one of {listed(words)}." if 0 < len(words) <= 24 else ""
+    """Advice that names the known name nearest to `word`, or the few there are."""
+    return Names(known).advice(word)
 
 
 def listed(words: Iterable[str]) -> str:

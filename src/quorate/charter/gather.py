@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from quorate.charter.document import Path
 from quorate.charter.draft import Draft
-from quorate.charter.findings import Finding, nearest, short
+from quorate.charter.findings import MOST, Finding, Names, nearest, short
 from quorate.charter.model import Unit
 from quorate.charter.units import Row, units
 from quorate.terms.parts import Each, Tier
@@ -19,14 +19,19 @@ def gather(draft: Draft) -> list[Finding]:
     findings: list[Finding] = []
     for row, unit, faults in units(draft.table) if draft.table else ():
         findings += faults if unit is None else _add(draft, unit, row)
+        if len(findings) >= MOST:
+            return findings
     for index, made in enumerate(draft.file.units.declared):
         unit = Unit(made.id, made.tier, made.name, made.parent, made.label, made.kind)
         findings += _add(draft, unit, ("units", "declared", index))
     for index, each in enumerate(draft.file.units.each):
         findings += _below_each(draft, each, ("units", "each", index))
     tiers = {tier.id: tier for tier in draft.file.tiers}
+    names = Names(draft.units)
     for unit in draft.units.values():
-        findings += _standing(draft, unit, tiers)
+        findings += _standing(draft, unit, tiers, names)
+        if len(findings) >= MOST:
+            break
     return findings
 
 
@@ -57,7 +62,7 @@ def _below_each(draft: Draft, each: Each, path: Path) -> list[Finding]:
     return findings
 
 
-def _standing(draft: Draft, unit: Unit, tiers: dict[str, Tier]) -> Iterator[Finding]:
+def _standing(draft: Draft, unit: Unit, tiers: dict[str, Tier], names: Names) -> Iterator[Finding]:
     """A unit's tier exists, and its parent is a unit of a tier it may stand below."""
     origin, who = draft.origins[unit.id], f"the unit `{short(unit.id)}`"
     from_file = isinstance(origin, Row)  # what the charter itself names is checked with all its other references
@@ -76,8 +81,8 @@ def _standing(draft: Draft, unit: Unit, tiers: dict[str, Tier]) -> Iterator[Find
     parent = draft.units.get(unit.parent)
     if parent is None and from_file:
         message = f"{who} stands below `{short(unit.parent)}`, and there is no such unit"
-        advice = nearest(unit.parent, draft.units)
-        yield Finding("dangling", draft.unit_place(unit.id, "parent"), message, advice=advice)
+        where = draft.unit_place(unit.id, "parent")
+        yield Finding("dangling", where, message, advice=names.advice(unit.parent))
     elif parent is not None and parent.tier in tiers and parent.tier not in tier.under:
         under = f"below a unit of the tier {' or '.join(tier.under)}" if tier.under else "below no other"
         message = f"{who} stands below `{parent.id}` of the tier `{parent.tier}`"

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 else:
     AnyClause = Annotated[reduce(or_, KINDS.values()), Field(discriminator="kind")]
 
+MOST_PARTS = 3000  # clauses are compared with one another; no organisation states thousands
+
 
 class InForce(Part):
     """The days between which the charter holds; `to` is left out while it still does."""
@@ -60,7 +62,7 @@ class Units(Part):
         default=None, description="A CSV file beside the charter: id, tier, parent, name and more."
     )
     declared: tuple[UnitDecl, ...] = ()
-    each: tuple[Each, ...] = ()
+    each: tuple[Each, ...] = Field(default=(), max_length=100)
 
 
 class CharterFile(Part):
@@ -77,13 +79,13 @@ class CharterFile(Part):
         alias="register",
         description="A CSV file (id, rule, from) beside the charter, listing the rules it must state.",
     )
-    sources: tuple[Source, ...] = ()
-    tiers: tuple[Tier, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(default=(), max_length=MOST_PARTS)
+    tiers: tuple[Tier, ...] = Field(min_length=1, max_length=MOST_PARTS)
     units: Units
-    organs: tuple[Organ, ...] = Field(min_length=1)
-    offices: tuple[Office, ...] = ()
-    business: tuple[Business, ...] = ()
-    clauses: tuple[AnyClause, ...] = Field(min_length=1)
+    organs: tuple[Organ, ...] = Field(min_length=1, max_length=MOST_PARTS)
+    offices: tuple[Office, ...] = Field(default=(), max_length=MOST_PARTS)
+    business: tuple[Business, ...] = Field(default=(), max_length=MOST_PARTS)
+    clauses: tuple[AnyClause, ...] = Field(min_length=1, max_length=MOST_PARTS)
 
 
 @dataclass(frozen=True, slots=True)

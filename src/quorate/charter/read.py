@@ -14,7 +14,7 @@ from quorate.charter.document import parse
 from quorate.charter.draft import Draft
 from quorate.charter.faults import faults
 from quorate.charter.files import MAIN, MAX_CSV, MAX_YAML, Files, Folder, Kept, is_plain
-from quorate.charter.findings import CharterRefused, Finding, by_place, nearest, short
+from quorate.charter.findings import MOST, CharterRefused, Finding, by_place, nearest, short
 from quorate.charter.gather import gather
 from quorate.charter.model import Charter, CharterFile
 from quorate.charter.references import dangling, duplicates
@@ -140,8 +140,10 @@ def _csv(
 def _rules(register: Table) -> tuple[dict[str, tuple[str, str, str]], list[Finding]]:
     """The register's rules (what each says, where it comes from, its place); rows without an id of their own."""
     found: dict[str, tuple[str, str, str]] = {}
-    findings = []
+    findings: list[Finding] = []
     for row in register.rows:
+        if len(findings) >= MOST:
+            break
         ident, where = register.cell(row, "id"), register.where(row, "id")
         if not ident:
             findings.append(Finding("missing-key", where, "the rule has no `id`", advice="Give the id of its clause."))
@@ -157,7 +159,7 @@ def _missing(charter: Charter, rules: Mapping[str, tuple[str, str, str]]) -> lis
     free = [ident for ident in charter.by_id if ident not in rules]
     missing = [(ident, rule, where) for ident, (rule, _, where) in rules.items() if ident not in charter.by_id]
     found = []
-    for ident, rule, where in missing:
+    for ident, rule, where in missing[:MOST]:
         near = nearest(ident, free)
         advice = near if near.startswith("Did") else "Add a clause with that id."
         found.append(

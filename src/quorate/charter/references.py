@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from quorate.charter.document import Path
 from quorate.charter.draft import Draft
-from quorate.charter.findings import Finding, nearest, short
+from quorate.charter.findings import MOST, Finding, Names, short
 from quorate.charter.walk import references
 
 _TABLES = ("sources", "tiers", "organs", "offices", "business", "clauses")
@@ -41,10 +42,13 @@ def duplicates(draft: Draft) -> Iterator[Finding]:
 def dangling(draft: Draft) -> Iterator[Finding]:
     """References to what is declared nowhere, with the nearest id that is."""
     known = _declared(draft)
-    for path, to, ident in references(draft.file):
-        if ident not in known[to]:
-            message = f"there is no {_WORDS[to]} `{short(ident)}`"
-            yield draft.finding("dangling", path, message, nearest(ident, known[to]))
+    missed = (found for found in references(draft.file) if found.id not in known[found.to])
+    names: dict[str, Names] = {}
+    for path, to, ident in islice(missed, MOST):
+        message = f"there is no {_WORDS[to]} `{short(ident)}`"
+        if to not in names:
+            names[to] = Names(known[to])
+        yield draft.finding("dangling", path, message, names[to].advice(ident))
 
 
 def _declared(draft: Draft) -> dict[str, Iterable[str]]:

@@ -70,6 +70,12 @@ class Convening(Clause):
             return None
         if act.verb in _NEEDS_OPEN and meeting.status != "open":
             return f"meeting {meeting.id} is {meeting.status}, not open"
+        if act.verb in ("meeting.cancel", "meeting.adjourn") and meeting.status not in ("convened", "open"):
+            return f"meeting {meeting.id} is {meeting.status}"
+        if act.verb == "meeting.cancel" and meeting.status == "open":
+            return f"meeting {meeting.id} is open; close or adjourn it"
+        if act.verb == "motion.put" and act.get("motion") in view.state.motions:
+            return f"there is a motion {act.get('motion')} already; give this one another id"
         if act.verb == "meeting.open":
             return self._guard_open(act, view, meeting)
         if act.verb == "meeting.attend":

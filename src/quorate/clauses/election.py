@@ -9,7 +9,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from quorate.clauses.base import Clause, Rules, View, register
-from quorate.counting import Count, count
+from quorate.counting import Count, Round, count
+from quorate.counting.result import exact
 from quorate.errors import QuorateError
 from quorate.state.posts import Election as Called
 from quorate.terms import dates
@@ -149,7 +150,7 @@ class Voting(Clause):
         return {
             "elected": [person for person in found.elected if person != self.ballot.default],
             "tied": list(found.tied),
-            "rounds": [r.words for r in found.rounds],
+            "rounds": [_told(step) for step in found.rounds],
         }
 
 
@@ -288,6 +289,12 @@ class Election(Voting):
         for other in rules.clauses:
             if isinstance(other, Election) and other.id > self.id and other.elects == self.elects:
                 yield "elects", f"contradicts {other.id}: both say who elects the {self.elects}"
+
+
+def _told(step: Round) -> str:
+    """A step of a count as a line of the minutes: what happened, and the numbers it speaks of."""
+    numbers = ", ".join(f"{name} {exact(number)}" for name, number in step.tallies)
+    return f"{step.words} {numbers}." if numbers else step.words
 
 
 def capacity_of(post: str, rules: Rules) -> int | None:

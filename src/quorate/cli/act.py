@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
-from quorate.cli.batch import Written, fields, kinds, read
+from quorate.cli.batch import Written, check_names, fields, kinds, read
 from quorate.cli.failing import BAD_INPUT, FINDINGS
 from quorate.cli.options import AsJson, now
 from quorate.cli.place import RecordCommand, opened
@@ -88,6 +89,7 @@ def run(
 
         known_unit(found, unit)
         act = Act(verb, unit, at or now(), actor, organ, office, subject, meeting, ref, payload, source)
+        check_names(act, found.charter_on(act.at).charter)
         if dry_run:
             draft = found.judge(act)
             outcome = Outcome.of(draft if isinstance(draft, Refusal) else draft.entry, found)
@@ -149,6 +151,7 @@ def _outcomes(record: Record, acts: Iterator[Written]) -> Iterator[Outcome]:
             yield Outcome(error=error)
             return
         try:
+            check_names(written.act, record.charter_on(written.act.at).charter)
             answer = record.act(written.act)
             sends = not isinstance(answer, Refusal) and bool({"send", "founds"} & (answer.payload or {}).keys())
             outcome = Outcome.of(answer, record, record.deliver() if sends else 0, written.where)
@@ -189,13 +192,27 @@ def _fields(verb: str, shape: Shape, *, json: bool) -> None:
     shown = table("", "", "")
     shown.show_header = False
     for column in shape.columns:
-        shown.add_row(f"--{column}", "text", "must be stated")
+        said = dim("left out: an id is given") if (verb, column) in NAMED else "must be stated"
+        shown.add_row(f"--{column}", "text", said)
     needed = dict(shape.needs)
     for name, kind in kinds(shape).items():
-        shown.add_row(f"{name}=", MEANT[kind], "must be stated" if name in needed else dim("may be stated"))
+        shown.add_row(f"{name}=", MEANT[kind], _need(verb, name, needed))
     return out.print(indented(shown))
 
 
+def _need(verb: str, name: str, needed: Collection[str]) -> Text | str:
+    if (verb, name) in NAMED:
+        return dim("left out: an id is given")
+    return "must be stated" if name in needed else dim("may be stated")
+
+
+# what `quorate.run.fill` gives an id to
+NAMED = {
+    ("meeting.convene", "meeting"),
+    ("motion.put", "motion"),
+    ("election.call", "election"),
+    ("report.file", "ref"),
+}
 MEANT = {
     "text": "text",
     "texts": 'names: a,b or ["a", "b"]',

@@ -9,13 +9,14 @@ what the act states::
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from quorate.charter.document import parse
 from quorate.charter.findings import Finding, nearest
+from quorate.charter.model import Charter
 from quorate.charter.text import decode
 from quorate.errors import QuorateError
 from quorate.run.verbs import Shape, shape_of
@@ -27,6 +28,13 @@ MAX_YAML = 64_000_000
 
 class BadActs(QuorateError):
     """A file of acts, or a name=value, that cannot be understood."""
+
+
+class UnknownName(QuorateError):
+    """A name in an act that the charter does not have."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"the charter has no {what} {name!r}", advice=nearest(name, known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +57,35 @@ def fields(words: list[str], verb: str, verbs: frozenset[str]) -> dict[str, Any]
         name, mark, value = word.partition("=")
         if not mark or not name:
             raise BadActs(f"{word!r} is not of the form name=value", advice=f"See `quorate act --list {verb}`.")
+        known = kinds(shape)
+        if name not in known:
+            near = nearest(name, known)
+            advice = near if near.startswith("Did") else f"See `quorate act --list {verb}`."
+            raise BadActs(f"`{name}` is not something {verb} states", advice=advice)
         if name in found:
             raise BadActs(f"`{name}` is stated twice", advice="State it once; a list is written a,b or as JSON.")
-        found[name] = _value(value, kinds(shape).get(name, ""))
+        found[name] = _value(value, known[name])
     return found
+
+
+def check_names(act: Act, charter: Charter) -> None:
+    """Raise `UnknownName`, with the nearest, where an act names an organ, office or business the charter does not have.
+
+    The kernel would refuse it as well, for want of a clause; a mistyped name deserves a plainer answer.
+    """
+    organs, offices = charter.organs.keys(), charter.offices.keys()
+    posts = organs | offices
+    named = (
+        ("organ", act.organ, organs),
+        ("office", act.office, offices),
+        ("post", act.get("post"), posts),
+        ("post", act.get("fills"), posts),
+        ("organ", act.get("conference"), organs),
+        ("kind of business", act.get("business"), charter.businesses.keys()),
+    )
+    for what, name, known in named:
+        if isinstance(name, str) and name not in known:
+            raise UnknownName(what, name, known)
 
 
 def kinds(shape: Shape) -> dict[str, str]:

@@ -81,7 +81,7 @@ def show(answer: Calendar) -> None:
     out.print(heading(answer.name, answer.unit, f"{answer.first} to {answer.last}", f"seen on {when(answer.on)}"))
     if not answer.events:
         return out.print("Nothing is on.")
-    shown = table(("day", "n"), ("time", "n"), ("kind", "n"), "what", ("", "n"), "clause or id")
+    shown = table(("day", "n"), ("time", "n"), ("kind", "n"), "what", ("", "n"), ("clause or id", "n"))
     before = ""
     for event in answer.events:
         day, time = event.at[:10], event.at[11:] if event.kind == "meeting" else ""

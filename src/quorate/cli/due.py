@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from quorate.cli.failing import FINDINGS
 from quorate.cli.options import AsJson, On, RecordPlace, day_of, known_unit
@@ -49,24 +50,20 @@ def run(
 def show(answer: DueList, limit: int = 100) -> None:
     """Print what is due, the oldest first."""
     out = screen()
-    soon = count(answer.count("due"), "obligation")
     out.print(
-        heading(f"As of {when(answer.on)}", f"{answer.count('missed'):,} overdue, {soon} due by {answer.horizon}")
+        heading(
+            f"As of {when(answer.on)}",
+            f"{answer.count('missed'):,} overdue, {answer.count('due'):,} more due by {answer.horizon}",
+        )
     )
     if not answer.items:
         return out.print("Nothing is due.")
-    shown = table(("due", "n"), ("", "n"), "unit", "who owes", "what", "clause")
+    shown = table(("due", "n"), ("", "n"), "unit", "who owes", "what")
     for item in answer.items[:limit]:
         holders = ", ".join(str(person) for person in item.holders)
         who = f"{item.who_name} ({holders})" if holders else item.who_name
-        shown.add_row(
-            when(item.due)[:10],
-            status(item.status, _days(item)),
-            item.unit,
-            who,
-            item.what,
-            dim(f"{item.clause}, {item.cite}"),
-        )
+        what = Text(item.what).append(f"\n{item.clause}, {item.cite}", style="dim")
+        shown.add_row(when(item.due)[:10], status(item.status, _days(item)), item.unit, who, what)
     out.print(shown)
     if len(answer.items) > limit:
         out.print(dim(f"and {len(answer.items) - limit:,} more; `--limit` shows them"))

@@ -45,7 +45,7 @@ def run(
 def _list(answer: Meetings) -> None:
     out = screen()
     out.print(heading(answer.name, answer.unit, count(len(answer.meetings), "meeting")))
-    shown = table(("when", "n"), "meeting", "organ", "", ("present", "r"), ("motions", "r"), ("elections", "r"))
+    shown = table(("when", "n"), ("meeting", "n"), "organ", "", ("present", "r"), ("motions", "r"), ("elections", "r"))
     for line in answer.meetings:
         present = f"{line.present} of {line.entitled}" if line.entitled else ""
         shown.add_row(

@@ -62,7 +62,7 @@ def show(answer: Reports, limit: int = 40) -> None:
 
 
 def _table(found: tuple[Report, ...], side: str) -> Table:
-    shown = table(("period", "n"), "report", side, ("due", "n"), "", ("filed", "n"), ("answered", "n"), "clause")
+    shown = table(("period", "n"), "report", side, ("due", "n"), "", ("filed", "n"), ("answered", "n"), ("clause", "n"))
     for report in found:
         late = " late" if report.late else ""
         other = ", ".join(report.to) if side == "to" else report.unit

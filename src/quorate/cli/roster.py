@@ -62,7 +62,7 @@ def _size(body: Body) -> str:
 
 
 def _table(*posts: Post) -> Table:
-    shown = table("post", "holder", ("since", "n"), ("until", "n"), "basis")
+    shown = table("post", "holder", ("time", "n"), "basis")
     shown.show_header = False
     for post in posts:
         name = _named(post.name, post.label) if post.kind == "office" else "member"
@@ -72,21 +72,20 @@ def _table(*posts: Post) -> Table:
     return shown
 
 
-def _rows(post: Post) -> Iterator[tuple[str | Text, ...]]:
+def _rows(post: Post) -> Iterator[tuple[Text, str, Text]]:
     for holder in post.holders:
         name = Text(str(holder.person))
         if holder.acting:
             name.append(" (acting)", style="yellow")
-        end = f"to {when(holder.until)}" if holder.until else ""
-        yield name, f"from {when(holder.since)}", end, dim(holder.basis.replace("+", ", "))
+        end = f" to {_day(holder.until)}" if holder.until else ""
+        yield name, f"from {_day(holder.since)}{end}", dim(holder.basis.replace("+", ", "))
     if post.vacant:
-        many = f" ({post.vacant} of {post.seats})" if (post.seats or 1) > 1 else ""
-        yield Text(f"vacant{many}", style="bold red"), f"since {when(post.vacant_since)}", "", ""
+        many = "vacant" if post.seats == 1 else f"{post.vacant} vacant"
+        yield Text(many, style="bold red"), f"since {_day(post.vacant_since)}", dim("")
     for claim in post.claims:
         grounds = ", ".join(claim.grounds)
-        yield (
-            Text(str(claim.person), style="cyan"),
-            when(claim.since),
-            "",
-            Text(f"{grounds}, {claim.awaits}", style="cyan"),
-        )
+        yield Text(str(claim.person), style="cyan"), _day(claim.since), Text(f"{grounds}, {claim.awaits}", style="cyan")
+
+
+def _day(at: str | None) -> str:
+    return when(at)[:10]

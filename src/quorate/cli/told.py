@@ -78,7 +78,11 @@ def _entry(outcome: Outcome, entry: Entry, *, recorded: bool) -> None:
 
 def _results(entry: Entry) -> list[tuple[str, str]]:
     payload = entry.payload or {}
-    return [(name, _short(payload[name])) for name in RESULTS if payload.get(name) not in (None, [], {})]
+    return [
+        (name.removesuffix("_by_unit"), _short(payload[name]))
+        for name in RESULTS
+        if payload.get(name) not in (None, [], {})
+    ]
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - any result

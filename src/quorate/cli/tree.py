@@ -17,7 +17,7 @@ QUIET = ("title", "to", "organ", "office")  # facts that the line tells already,
 
 def tree(node: Node) -> Tree:
     """A matter with its stages, and below it the parts given to other units."""
-    found = Tree(Group(_head(node), *(_stage(stage) for stage in node.stages)), guide_style="dim")
+    found = Tree(Group(_head(node), *(_stage(stage, node) for stage in node.stages)), guide_style="dim")
     for child in node.children:
         found.children.append(tree(child))
     for unit in node.waits_for:
@@ -42,7 +42,7 @@ def _head(node: Node) -> Text:
     return text
 
 
-def _stage(stage: Stage) -> Text:
+def _stage(stage: Stage, node: Node) -> Text:
     text = Text("  ")
     text.append(f"{when(stage.at)[:10] if stage.at else '   not yet':10}  ")
     text.append(stage.name, style="bold" if stage.at else "")
@@ -53,21 +53,24 @@ def _stage(stage: Stage) -> Text:
         text.append_text(status(stage.status))
     if stage.entry:
         text.append(f"  {stage.entry}", style="dim")
-    for line in _facts(stage.facts):
+    for line in _facts(stage.facts, node):
         text.append(f"\n{'':14}{line}", style="italic")
     if stage.restricted:
         text.append(f"\n{'':14}restricted: {', '.join(stage.restricted)}", style="magenta")
     return text
 
 
-def _facts(facts: Mapping[str, Any]) -> list[str]:
+def _facts(facts: Mapping[str, Any], node: Node) -> list[str]:
     given = [f"to {', '.join(facts['to'])}"] if facts.get("to") else []
     given += [f"to the {facts[name]}" for name in ("organ", "office") if facts.get(name)]
-    told = [f"{name}: {_value(value)}" for name, value in facts.items() if name not in QUIET]
+    quiet = {*QUIET, "due"} if facts.get("due") == node.due else set(QUIET)
+    told = [f"{name}: {_value(name, value)}" for name, value in facts.items() if name not in quiet]
     return given + told
 
 
-def _value(value: Any) -> str:  # noqa: ANN401 - any fact
+def _value(name: str, value: Any) -> str:  # noqa: ANN401 - any fact
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {item}" for name, item in value.items())
+        return ", ".join(f"{part} {item}" for part, item in value.items())
+    if name == "due":
+        return when(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -50,16 +50,15 @@ class Desk:
     tally: Tally
     wanted: dict[str, list[Wanted]]
     rng: random.Random
+    charter: Charter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.charter = self.record.charter_on(self.day).charter
 
     @property
     def state(self) -> UnitState:
         """The unit's state now."""
         return self.record.state(self.unit)
-
-    @property
-    def charter(self) -> Charter:
-        """The charter in force on the day."""
-        return self.record.charter_on(self.day).charter
 
     @property
     def now(self) -> str:

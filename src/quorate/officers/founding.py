@@ -50,8 +50,7 @@ class Founding:
         assert opening.members is not None
         size = self.rng.randint(*opening.members)
         rows = [
-            {"person": f"{unit.id}:{n:02d}", "name": f"Member {n} (invented)", "unit": unit.id}
-            for n in range(1, size + 1)
+            {"person": f"{unit.id}:{n:02d}", "name": _invented(unit, n), "unit": unit.id} for n in range(1, size + 1)
         ]
         self.people[unit.id] = rows
         above = unit.parent
@@ -108,9 +107,12 @@ class Founding:
                 number = len(self.people.get(below.id, ())) or _members(below)
                 if number:
                     found[below.id] = number
-        if len(found) > 1:
-            found[unit.id] = found.get(unit.id) or sum(found.values())
         return {ident: {"members": number} for ident, number in found.items()}
+
+
+def _invented(unit: Unit, number: int) -> str:
+    """A name that says whose member it is, and that nobody bears it."""
+    return f"{unit.name.rpartition(' of ')[2]} {unit.id.rpartition('-')[2]}/{number:02d} (invented)"
 
 
 def _members(unit: Unit) -> int:

@@ -23,6 +23,8 @@ def file_report(desk: Desk, owed: Obligation, rule: Reporting) -> None:
     if period >= dates.period_of(desk.now, rule.per):
         return
     person, office = desk.able(rule.by)
+    if person is None:
+        return
     say: dict[str, Any] = {"report": rule.report, "period": period, "text": desk.text(rule.report, "text")}
     figures = desk.state.figures.get(desk.unit)
     if figures:
@@ -51,7 +53,8 @@ def answer_nomination(desk: Desk, owed: Obligation, rule: Appointment) -> None:
         return
     person, office = desk.able(rule.by)
     outcomes = desk.scenario.manner.outcomes.get("nomination", [])
-    refused = outcomes and outcomes[len(desk.state.nominations) % len(outcomes)] == "refused"
+    number = list(desk.state.nominations).index(owed.key)
+    refused = bool(outcomes) and outcomes[number % len(outcomes)] == "refused"
     if rule.mode == "appoints" and not refused:
         say = {"post": nomination.post, "to": nomination.unit, "name": nomination.name}
         desk.do("office.appoint", person, office=office, subject=nomination.person, say=say)
@@ -72,6 +75,16 @@ def seat(desk: Desk) -> None:
                 desk.do("office.take", actor, office=office, subject=person, say={"post": post})
             elif (post, person) not in desk.state.proposed and "elected" in grounds and rule.unit:
                 desk.do("office.nominate", actor, office=office, subject=person, say={"post": post})
+            elif (post, person) in desk.state.turned_down and "exception" not in grounds:
+                _except(desk, rule, post, person)
+
+
+def _except(desk: Desk, rule: Appointment, post: str, person: str) -> None:
+    """Keep to whom the unit elected, where the rule holds only generally and the scenario's officers stand by them."""
+    if rule.generally and desk.unit in desk.scenario.manner.exceptions:
+        actor, office = desk.able(rule.exception_by)
+        say = {"post": post, "reason": desk.text("exception", "reason")}
+        desk.do("office.except", actor, office=office, subject=person, say=say)
 
 
 def credentials(desk: Desk) -> None:
@@ -145,7 +158,7 @@ def admissions(desk: Desk) -> None:
         for motion in carried:
             if motion.ref and motion.ref not in desk.state.members:
                 actor, office = desk.able(rule.kept_by)
-                say = {"name": f"Member {motion.ref.rpartition(':')[2]} (invented)"}
+                say = {"name": f"{desk.state.name}, no. {motion.ref.rpartition(':')[2]} (invented)"}
                 desk.do("member.admit", actor, office=office, subject=motion.ref, ref=motion.id, say=say)
         every = desk.scenario.manner.admissions
         count = len(desk.state.members)
@@ -179,8 +192,9 @@ def _petition(desk: Desk, rule: Procedure, matter: Matter) -> bool:
     reached = {step.stage for step in matter.steps}
     for stage in rule.stages:
         if stage.by_subject and stage.id not in reached and set(stage.after) & reached and stage.sends:
-            say = stated(desk, rule, matter, stage)
-            return isinstance(desk.do(f"{rule.matter}.{stage.id}", matter.subject, ref=matter.id, say=say), Entry)
+            say, verb = stated(desk, rule, matter, stage), f"{rule.matter}.{stage.id}"
+            if desk.would(verb, matter.subject, ref=matter.id, say=say):
+                return isinstance(desk.do(verb, matter.subject, ref=matter.id, say=say), Entry)
     return False
 
 

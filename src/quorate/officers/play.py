@@ -25,6 +25,7 @@ from quorate.terms.act import Act, Obligation, Refusal
 
 Progress = Callable[[str, int, int], None]
 AHEAD = 45  # days ahead that officers look
+NEWS = 3  # days in which an officer sees that something has come in
 
 
 class Play:
@@ -37,6 +38,7 @@ class Play:
         self.wanted: dict[str, list[Wanted]] = {}
         self.progress = progress or (lambda _what, _done, _total: None)
         self.tiers: dict[str, str] = {}
+        self.seen: dict[str, int] = {}
 
     def run(self) -> Tally:
         """Open every unit, then live through every day."""
@@ -76,8 +78,11 @@ class Play:
         visit_days = self.scenario.manner.visit_days
         for index, (unit, tier) in enumerate(self.tiers.items()):
             desk = self.desk(unit, day)
-            if (number + index) % visit_days.get(tier, 7) == 0:
+            turn = (number + index) % visit_days.get(tier, 7) == 0
+            news = (number + index) % NEWS == 0 and self.seen.get(unit) != desk.state.seq
+            if turn or news:
                 self.visit(desk)
+                self.seen[unit] = desk.state.seq
             if unit in meeting:
                 sittings.held_today(desk)
         self.tally.delivered += self.record.deliver()
@@ -87,7 +92,7 @@ class Play:
         desk = self.desk(happening.unit, happening.on)
         columns: dict[str, Any] = {"organ": happening.organ, "ref": happening.ref, "say": dict(happening.say)}
         if happening.subject:
-            columns["subject"] = self._person(desk) if happening.subject == "member" else happening.subject
+            columns["subject"] = self._person(desk, happening.subject)
         actor, office = happening.actor, None
         if actor is None:
             actor, office = self._entitled(desk, happening, columns)
@@ -110,8 +115,13 @@ class Play:
                     return tenure.person, office.id
         return first
 
-    def _person(self, desk: Desk) -> str:
-        """Somebody the unit knows, who holds nothing there."""
+    def _person(self, desk: Desk, named: str) -> str:
+        """Who `named` is: somebody the unit knows who holds nothing there, a seat holder, or the person or unit itself."""
+        kind, _, post = named.partition("=")
+        if kind == "holder":
+            return sorted(tenure.person for tenure in desk.view().holders(post))[-1]
+        if named != "member":
+            return named
         busy = {t.person for tenures in desk.state.tenures.values() for t in tenures}
         known = sorted(p.id for p in desk.state.persons.values() if p.unit and p.id not in busy)
         if not known:

@@ -49,6 +49,8 @@ def due(desk: Desk, clause: Election, post: str) -> int:
     full = [tenure for tenure in view.holders(post) if not tenure.acting]
     staying = [tenure for tenure in full if tenure.until is None or tenure.until[:10] > soon]
     waiting = {p for (claimed, p), grounds in desk.state.claims.items() if claimed == post and "elected" in grounds}
+    if desk.unit not in desk.scenario.manner.exceptions:
+        waiting -= {person for claimed, person in desk.state.turned_down if claimed == post}
     if clause.renews:
         return seats if not staying and not waiting else 0
     return max(0, seats - len(full) - len(waiting))
@@ -86,6 +88,7 @@ def candidates(desk: Desk, meeting: Meeting, clause: Voting, post: str) -> list[
     elif isinstance(clause, Election):
         pool = view.members(clause.organ) if clause.from_members else pool | view.members(clause.organ)
         incumbents = {tenure.person for tenure in view.holders(post)}
+    pool -= {person for claimed, person in desk.state.turned_down if claimed == post}
     rules = [rule for rule in desk.clauses(Eligibility) if post in rule.posts]
     fit = [person for person in pool if not any(rule.unfit(person, post, view) for rule in rules)]
     busy = _held(desk, post)

@@ -49,7 +49,7 @@ class Happening(Part):
     act: str
     organ: str | None = None
     subject: str | None = Field(
-        default=None, description="A person's id, or `member` for one drawn from the unit's people."
+        default=None, description="A person's or unit's id, `member` for somebody of the unit, `holder=<post>`."
     )
     ref: str | None = None
     say: dict[str, Any] = Field(default_factory=dict)
@@ -77,6 +77,7 @@ class Lapse(Part):
     key: str | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
+    brings: tuple[Slug, ...] = Field(default=(), description="Clauses that cannot be kept because of it.")
     note: Text
 
 
@@ -98,8 +99,21 @@ class Manner(Part):
     standings: dict[str, str] = Field(default_factory=dict, description="The standing that carries out an outcome.")
     spread: int = Field(default=3, description="How many units below a task is given to.")
     task_days: int = 40
+    exceptions: tuple[str, ...] = Field(default=(), description="Units that stand by somebody who was not approved.")
     admissions: int = Field(default=0, description="Days between a basic organisation's admissions; 0: none.")
     dues: dict[str, Any] = Field(default_factory=dict)
+
+
+class Shown(Part):
+    """What a demonstration shows of the record at its end."""
+
+    roster: tuple[str, Day] = Field(description="A unit, and the day its roster is shown of.")
+    due: tuple[str, ...] = Field(description="The units whose duties are shown.")
+    directive: tuple[str, str] = Field(
+        description="A matter given to units below, and the unit whose part is shown whole."
+    )
+    case: tuple[str, str] = Field(description="A case, and the unit that heard it.")
+    conference: Slug = Field(description="The conference whose delegates are counted.")
 
 
 class Scenario(Part):
@@ -118,6 +132,7 @@ class Scenario(Part):
         default=(), description="Matters whose subject petitions or appeals as soon as they may."
     )
     lapses: tuple[Lapse, ...] = ()
+    shows: Shown | None = None
 
 
 def read_scenario(path: Path) -> Scenario:

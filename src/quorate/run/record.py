@@ -75,6 +75,7 @@ class Record:
     _outbox: list[tuple[Entry, Payload]] = field(default_factory=list)
     _held: list[tuple[Entry, Payload]] = field(default_factory=list)
     _posted: dict[str, int] | None = None
+    _looked: dict[str, int] = field(default_factory=dict)  # up to where each stream was looked through for documents
     _depth: int = 0
 
     @property
@@ -166,6 +167,8 @@ class Record:
     def _append(self, found: Draft, state: UnitState) -> None:
         sealed = {found.entry.sealed: found.content} if found.entry.sealed and found.content else {}
         self.store.append([found.entry], sealed)
+        if self._looked.get(state.unit, 0) == found.entry.seq - 1:  # else another process wrote in between
+            self._looked[state.unit] = found.entry.seq
         state.apply(found.entry, found.payload)
         self._states[state.unit] = state
         if "send" in found.payload or "founds" in found.payload:
@@ -180,6 +183,8 @@ class Record:
         except BaseException:
             self._states.clear()
             self._outbox.clear()
+            self._held.clear()
+            self._looked.clear()
             self._posted = None
             raise
 
@@ -207,6 +212,7 @@ class Record:
         self._posted = json.loads(self.store.get("post", "cursor") or b"{}")
         assert self._posted is not None
         for head in list(self.store.heads()):
+            self._looked[head.unit] = head.seq
             if head.seq <= self._posted.get(head.unit, 0) or head.unit == RECORD:
                 continue
             for entry in self.store.read(head.unit, self._posted.get(head.unit, 0)):
@@ -219,9 +225,9 @@ class Record:
 
     def _mark_posted(self) -> None:
         """Note how far the post has come. The note may be lost; deliveries are recognised by what they deliver."""
-        cursor = {unit: state.seq for unit, state in self._states.items()}
+        cursor = dict(self._looked)
         for sender, _ in self._held:
-            cursor[sender.unit] = min(cursor[sender.unit], sender.seq - 1)
+            cursor[sender.unit] = min(cursor.get(sender.unit, 0), sender.seq - 1)
         assert self._posted is not None
         merged = {**self._posted, **{u: s for u, s in cursor.items() if s > self._posted.get(u, 0)}}
         if merged != self._posted:

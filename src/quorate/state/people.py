@@ -61,10 +61,11 @@ class Credential:
 
 
 def know(state: UnitState, by: str, row: Payload, unit: str | None = None) -> None:
-    """Note a person named in a document or an opening statement."""
-    state.persons[row["person"]] = Person(
-        row["person"], row.get("name") or row["person"], row.get("unit") or unit, by, row.get("label")
-    )
+    """Note a person named in a document or an opening statement; what it leaves out is kept as known before."""
+    known = state.persons.get(row["person"])
+    name = row.get("name") or (known.name if known else row["person"])
+    label = row.get("label") or (known.label if known else None)
+    state.persons[row["person"]] = Person(row["person"], name, row.get("unit") or unit, by, label)
 
 
 def enrol(state: UnitState, entry: Entry, row: Payload) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -16,7 +15,6 @@ from quorate.errors import QuorateError
 from quorate.terms.parts import Figure
 
 _SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?")
-MAX_PERIODS = 100_000
 
 
 class BadDate(QuorateError):
@@ -67,7 +65,7 @@ def _add_months(start: date, months: int) -> date:
 
 def after(at: str, span: Figure) -> str:
     """The moment `span` after `at`."""
-    return add(at, int(span.number), span.unit or "days")
+    return add(at, int(span.value), span.unit or "days")
 
 
 def days_between(first: str, second: str) -> int:
@@ -90,19 +88,24 @@ def period_of(at: str, per: str) -> str:
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
 
-def periods(first: str, last: str, per: str) -> Iterator[tuple[str, str, str]]:
-    """Yield `(name, start, end)` of each calendar period that begins at or after `first` and starts before `last`.
+def periods(first: str, last: str, per: str) -> tuple[tuple[str, str, str], ...]:
+    """Return `(name, start, end)` of each calendar period that begins at or after `first` and starts before `last`.
 
     `start` and `end` are dates; `end` is the first day after the period.
     """
+    return _periods(first[:10], last[:10], per)
+
+
+@lru_cache(maxsize=4096)
+def _periods(first: str, last: str, per: str) -> tuple[tuple[str, str, str], ...]:
     months = _MONTHS[per]
     year, month = int(first[:4]), int(first[5:7])
     start = date(year, (month - 1) // months * months + 1, 1)
-    if start.isoformat() < first[:10]:
+    if start.isoformat() < first:
         start = _add_months(start, months)
-    for _ in range(MAX_PERIODS):
-        if start.isoformat() > last[:10]:
-            return
+    found = []
+    while start.isoformat() <= last:
         end = _add_months(start, months)
-        yield period_of(start.isoformat(), per), start.isoformat(), end.isoformat()
+        found.append((period_of(start.isoformat(), per), start.isoformat(), end.isoformat()))
         start = end
+    return tuple(found)
