@@ -13,7 +13,7 @@ from .conftest import CHARTERS, COOP
 from .mutations import Broken, Mutation, as_json
 
 # Mutations of each sort that are tried, evenly taken from all: many on the small charter, fewer on the large.
-MANY, FEW = 90, 22
+MANY, FEW = 50, 24
 
 
 def sample(broken, sort):

@@ -1,7 +1,11 @@
 import shutil
 
+import yaml
+
+from quorate.charter import document
 from quorate.charter.figures import figures
 from quorate.charter.read import files_of, load, load_files
+from quorate.charter.text import decode
 from quorate.clauses import KINDS
 
 from .conftest import COOP
@@ -97,3 +101,12 @@ def test_a_number_is_listed_with_its_clause_and_field(coop):
     assert listed["board", "seats"] == "9"
     assert listed["houses.group-made-up", "offices[0].at_least"] == "1"
     assert listed["complaints", "stages[1].not_before"] == "7 days"
+
+
+def test_the_parser_in_pure_python_gives_the_same_data_and_places(good, monkeypatch):
+    text = decode("charter.yaml", (good / "charter.yaml").read_bytes())
+    fast, _ = document.parse(text)
+    monkeypatch.setattr(document, "LOADER", yaml.SafeLoader)
+    slow, findings = document.parse(text)
+    assert findings == ()
+    assert (slow.data, slow.keys, slow.values) == (fast.data, fast.keys, fast.values)

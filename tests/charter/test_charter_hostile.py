@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quorate.charter import document, read
 from quorate.charter.files import MAX_CSV, MAX_YAML
-from quorate.charter.findings import CharterRefused
+from quorate.charter.findings import MOST, CharterRefused
 from quorate.charter.read import files_of, load, load_files
 
 from .conftest import COOP
@@ -126,6 +126,32 @@ def test_nodes_beyond_the_bound_are_never_asked_of_the_parser(monkeypatch):
     monkeypatch.setattr(document, "_events", lambda loader: (asked.append(1) or event for event in events(loader)))
     refused(b"a: [" + b"1," * 50_000 + b"]")
     assert len(asked) < 200
+
+
+def rows(count, parent):
+    return "".join(f"u{n},club,{parent(n)},Unit,,,,,\n" for n in range(count)).encode()
+
+
+def test_of_thousands_of_faults_as_many_are_told_as_anybody_mends():
+    files = {**GOOD, "units.csv": GOOD["units.csv"] + rows(3000, lambda n: f"nowhere-{n}")}
+    charter, findings = load_files(files)
+    assert charter is None
+    assert len(findings) == MOST
+    assert {finding.code for finding in findings} == {"dangling"}
+
+
+def test_a_circle_of_thousands_of_units_is_one_finding():
+    files = {**GOOD, "units.csv": GOOD["units.csv"] + rows(3000, lambda n: f"u{(n or 3000) - 1}")}
+    _, findings = load_files(files)
+    assert [finding.code for finding in findings] == ["circle"]
+
+
+def test_thousands_of_clauses_that_contradict_one_another_are_not_all_told():
+    clause = "  - {{id: x{0}, kind: election, cite: x, organ: board, elects: audit, ballot: {{method: stv}}}}\n"
+    text = TEXT + "".join(clause.format(n) for n in range(400))
+    _, findings = load_files({**GOOD, "charter.yaml": text.encode()})
+    told = [finding for finding in findings if finding.code == "contradiction"]
+    assert len(told) == MOST
 
 
 def large(path, size):

@@ -5,7 +5,8 @@ A file `tests/cases/<kind>.yaml` names its `kind`, the `unit` its cases stand in
 - `name`, a sentence; `clause`, the id it is about; `charter` where it is not the reference charter;
 - `given`: a named situation, then what else happened: acts (`do`, `at`, columns, `say` for the payload), whole meetings
   (`hold: organ`, `on: [days]`, `decide`, `elect`) and `the post goes round`;
-- `act`, the one judged, or `on` and `key`, the day on which one obligation of the clause is looked at;
+- `act`, the one judged, or `on` and `key`, the day on which one obligation of the clause is looked at (`key` may be left out
+  where there is but one);
 - `expect`, last: `recorded`, `refused`, `kept`, `late`, `missed`, `due` or `not owed`, alone or with particulars: `by` (the clause an
   entry cites, or that refuses), `facts` (of the entry's payload, or of the obligation), `saying` (words of the refusal).
 """
@@ -170,7 +171,8 @@ def _judge_owed(world, case):
     clause = world.record.charter.by_id[case.clause]
     view = View(world.record.charter, state, case.on)
     owed = {found.key: found for found in clause.obligations(view, case.on)}
-    found = owed.get(case.key)
+    found = owed.get(case.key) if case.key else next(iter(owed.values()), None)
+    assert case.key or len(owed) < 2, f"name the key: {sorted(owed)}"
     if case.wanted == "not owed":
         assert found is None, found
         return

@@ -460,7 +460,7 @@ def _delegates(world):
 # --- money
 
 
-@situation("books with a cash account and dues booked", after="a province with its committee seated")
+@situation("books with accounts opened", after="a province with its committee seated")
 def _books(world):
     for account, kind in (("cash", "assets"), ("dues", "income"), ("lectures", "expenses")):
         say = {"account": account, "type": kind, "currency": "KPW"}
@@ -469,7 +469,7 @@ def _books(world):
     world.must(PROVINCE, "account.open", actor="treasurer", say=say)
 
 
-@situation("a budget decided by the plenum of 21 March 2015", after="books with a cash account and dues booked")
+@situation("a budget decided by the plenum of 21 March 2015", after="books with accounts opened")
 def _budget(world):
     decision = {"business": "finance-budget", "motion": "budget"}
     world.hold(PROVINCE, "provincial-committee", "2015-03-21", decide=[decision])
@@ -510,18 +510,19 @@ def _moved(world):
 # --- a club, for what the reference charter does not use
 
 
+def climbers(last):
+    return [f"club:{n:02d}" for n in range(1, last + 1)]
+
+
 @situation("a club of ten members with a board of six", charter="club")
 def _club(world):
     members = [{"person": f"club:{n:02d}", "name": f"Member {n}", "standing": "full"} for n in range(1, 10)]
     members.append({"person": "club:10", "name": "Member 10", "standing": "guest"})
-    world.open("club", members=members, holders=seats("board", [f"club:{n:02d}" for n in range(1, 7)]))
+    holders = seats("board", climbers(6)) + offices(bursar="club:07")
+    world.open("club", members=members, holders=holders)
     for section, size in (("east", 7), ("west", 3)):
         people = [{"person": f"{section}:{n}", "name": f"Member {n}"} for n in range(1, size + 1)]
         world.open(section, members=people, holders=offices(speaker=f"{section}:1"))
-
-
-def climbers(last):
-    return [f"club:{n:02d}" for n in range(1, last + 1)]
 
 
 @situation("a club's board in session", after="a club of ten members with a board of six")
@@ -553,3 +554,13 @@ def _small_assembly(world):
 def _no_inspector(world):
     world.must(PROVINCE, "office.resign", "2015-02-02", actor="insp-chair", say={"post": "inspection-chair-provincial"})
     world.sit(PROVINCE, "provincial-committee", "2015-04-21", meeting="plenum")
+
+
+@situation("a routine report returned on 20 February 2015", after="a province with its committee seated")
+def _returned(world):
+    say = {"report": "routine-report", "period": "2015-01", "text": "All is well"}
+    world.must(PROVINCE, "report.file", "2015-02-08", actor="chief", say=say)
+    world.deliver()
+    (report,) = world.record.state(CENTRE).received
+    world.must(CENTRE, "report.return", "2015-02-20", actor="cc", ref=report, say={"reason": "the figures are missing"})
+    world.deliver()

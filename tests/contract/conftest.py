@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -73,7 +74,9 @@ def _unprivileged(home: Path) -> str | None:
     names = {entry.pw_name for entry in pwd.getpwall()}
     user = "postgres" if "postgres" in names else "nobody"
     shutil.chown(home, user)
-    for folder in home.parents[:2]:  # pytest's own folders, which it keeps closed to others
+    for folder in home.parents:  # pytest's own folders, which it keeps closed to others
+        if folder == Path(tempfile.gettempdir()):
+            break
         folder.chmod(0o711)
     return user
 

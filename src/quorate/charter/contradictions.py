@@ -50,7 +50,7 @@ def _twice(draft: Draft) -> Iterator[Finding]:
         differ = next((path for path, figure in here.items() if figure.value != there[path].value), None)
         place = draft.document.place(("clauses", first))
         if differ is None:
-            message = f"contradicts nothing and adds nothing: {other.id} says the same"
+            message = f"says the same as {other.id}"
             yield draft.finding(
                 "duplicate-clause", ("clauses", number), message, f"Keep one; the first stands at {place}."
             )

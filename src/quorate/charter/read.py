@@ -102,7 +102,10 @@ def _load(source: _Source) -> tuple[Charter | None, tuple[Finding, ...]]:
 
     # Units, then ids and what refers to them, then circles.
     if not found_units:
-        findings += [*gather(draft), *dangling(draft)]
+        gathered = gather(draft)
+        findings += gathered
+        if len(gathered) < MOST:  # else not all units are known, and references to them cannot be judged
+            findings += dangling(draft)
     findings += duplicates(draft)
     if not findings:
         findings += all_circles(draft)

@@ -216,8 +216,9 @@ class Appointment(Clause):
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
         for other in rules.clauses:
-            if isinstance(other, Appointment) and other.id > self.id and set(other.offices) & set(self.offices):
+            both = sorted(set(other.offices) & set(self.offices)) if isinstance(other, Appointment) else []
+            if both and other.id > self.id:
                 yield (
                     "offices",
-                    f"contradicts {other.id}: both say who appoints the {sorted(set(other.offices) & set(self.offices))[0]}",
+                    f"contradicts {other.id}: both say who appoints the {both[0]}",
                 )

@@ -21,7 +21,6 @@ from quorate.state.unit import UnitState
 from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import Business, By, Figure, Office, Organ, Part, Slug, Text, Tier
 
-
 C = TypeVar("C", bound="Clause")
 
 

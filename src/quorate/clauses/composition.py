@@ -26,8 +26,8 @@ class Place(Part):
 class Composition(Clause):
     """An organ is made up of stated offices, each filled; or its members each sit on one of stated organs.
 
-    Conforming: a secretariat with its chief secretary and a secretary for propaganda. Breaching: the office for
-    propaganda is empty beyond the limit; a committee member sits on none of its organs.
+    Conforming: a board with its chair and a treasurer. Breaching: the office of treasurer
+    is empty beyond the limit; a committee member sits on none of its organs.
     """
 
     kind: Literal["composition"]

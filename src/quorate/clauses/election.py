@@ -159,7 +159,7 @@ class Election(Voting):
     """An organ elects the members of another, or the holder of an office, from those eligible, by a stated method.
 
     Conforming: a plenum elects eleven members of the executive committee from among its own members, yes or no to
-    each name. Breaching: the executive committee elects the secretariat; somebody who is not a member is nominated;
+    each name. Breaching: the executive committee elects the board; somebody who is not a member is nominated;
     more are elected than there are seats. Where another clause demands a confirmation, the elected take office only
     when that is there as well.
     """
@@ -298,7 +298,7 @@ def _told(step: Round) -> str:
 
 
 def capacity_of(post: str, rules: Rules) -> int | None:
-    """How many may hold a post: an office's seats (one unless stated); an organ's, less those that go with its offices."""
+    """How many may hold a post: an office's seats (one unless stated); an organ's, less those of its offices."""
     if post in rules.offices:
         seats = rules.offices[post].seats
         return seats.value if seats else 1

@@ -70,7 +70,8 @@ class Eligibility(Clause):
         if member is not None and not member.belongs(view.at):
             return f"{person} is no longer a member of {view.name(view.unit)}"
         if member is not None and self.standing and member.standing not in self.standing:
-            return f"{person} has the standing {member.standing!r}; the {view.name(post)} asks for {' or '.join(self.standing)}"
+            asked = " or ".join(self.standing)
+            return f"{person} has the standing {member.standing!r}; the {view.name(post)} asks for {asked}"
         if self.among and view.has_organ(self.among) and person not in view.members(self.among):
             return f"{person} is not a member of the {view.name(self.among)}"
         other = next((x for x in self.excludes if any(t.person == person for t in view.holders(x))), None)

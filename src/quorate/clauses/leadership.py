@@ -16,7 +16,7 @@ class Leadership(Clause):
     """An organ is led by the holder of an office, with an executive organ: one of them presides, and the office is
     not left empty.
 
-    Conforming: the chief secretary opens the plenum. Breaching: an ordinary member does; the office stays vacant
+    Conforming: the president opens the general meeting. Breaching: an ordinary member does; the office stays vacant
     beyond the limit.
     """
 

@@ -49,8 +49,8 @@ class Membership(Clause):
             return self._guard_admit(act, view, belongs)
         if not belongs:
             return f"{act.subject} is not a member of {view.name(view.unit)}"
-        if act.verb == "member.standing" and act.get("standing") not in self.standings:
-            return f"{act.get('standing')!r} is no standing here; the charter knows {', '.join(self.standings)}"
+        if act.verb == "member.standing":
+            return self._unknown_standing(act.get("standing"))
         if act.verb == "member.transfer":
             target = view.rules.unit(act.get("to"))
             if target is None or not view.rules.tiers[target.tier].basic:
@@ -60,6 +60,9 @@ class Membership(Clause):
     def _guard_admit(self, act: Act, view: View, belongs: bool) -> str | None:
         if belongs:
             return f"{act.subject} is a member of {view.name(view.unit)} already"
+        former = view.state.members.get(act.subject or "")
+        if former is not None and former.moved and act.subject not in view.state.transfers:
+            return f"{act.subject} was {former.how} and comes back only by a transfer: a member belongs to one basic organisation"
         ours = (act.subject or "").startswith(f"{view.unit}:")
         known_here = act.subject in view.state.members
         if not ours and not known_here and act.subject not in view.state.transfers:
@@ -71,7 +74,12 @@ class Membership(Clause):
         count = sum(m.belongs(act.at) for m in view.state.members.values())
         if self.most is not None and count >= self.most.value:
             return f"{view.name(view.unit)} has {count} members and may have {self.most}"
-        return self._undecided(act, view)
+        return self._unknown_standing(act.get("standing", self.admitted_as)) or self._undecided(act, view)
+
+    def _unknown_standing(self, standing: str) -> str | None:
+        if standing in self.standings:
+            return None
+        return f"{standing!r} is no standing here; the charter knows {', '.join(self.standings)}"
 
     def _undecided(self, act: Act, view: View) -> str | None:
         if act.subject in view.state.transfers:
@@ -91,7 +99,7 @@ class Membership(Clause):
         person = view.state.persons.get(act.subject or "")
         data = {"person": act.subject, "name": person.name if person else act.subject, "unit": view.unit}
         if act.verb == "member.admit":
-            return {"standing": act.get("standing") or self.admitted_as}
+            return {"standing": act.get("standing") or self._brought(act, view) or self.admitted_as}
         if act.verb == "member.transfer":
             standing = view.state.members[act.subject or ""].standing
             document = {
@@ -103,6 +111,12 @@ class Membership(Clause):
         if act.verb == "member.certify":
             return {"send": [{"to": act.get("to"), "kind": "certificate", "data": data}]}
         return {}
+
+    def _brought(self, act: Act, view: View) -> str | None:
+        """The standing that comes with a transfer."""
+        _, document = view.state.transfers.get(act.subject or "", ("", ""))
+        standing = view.state.inbox[document].data.get("standing") if document else None
+        return standing if standing in self.standings else None
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
         if self.least is None or self.below_least is None or view.state.tier != self.tier:

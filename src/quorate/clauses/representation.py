@@ -110,7 +110,6 @@ class Representation(Voting):
         ]
 
     def guard_nominee(self, person: str, view: View) -> str | None:  # noqa: D102
-        quota = view.state.quotas.get(self.conference)
         if person in self.chosen(view):
             return f"{person} is elected to the {view.name(self.conference)} already"
         return None
@@ -256,12 +255,11 @@ class Representation(Voting):
 
     def words(self, rules: Rules) -> str:  # noqa: D102
         size = f"{self.seats} seats" if self.seats else f"one seat for every {self.members_per_seat} members"
+        electors = names(rules, self.elected_by, "or")
         return (
-            f"The {rules.name(self.conference)} is made up of representatives elected by the {names(rules, self.elected_by, 'or')}: "
-            ""
-            f"{size}, apportioned by {self.method.replace('-', ' ')} from numbers of members; credentials are "
-            f"sent within {self.within} "
-            f"of the quota and checked by {who(rules, self.checked_by)}."
+            f"The {rules.name(self.conference)} is made up of representatives elected by the {electors}: {size}, "
+            f"apportioned by {self.method.replace('-', ' ')} from numbers of members; credentials are sent within "
+            f"{self.within} of the quota and checked by {who(rules, self.checked_by)}."
         )
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102

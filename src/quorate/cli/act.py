@@ -70,7 +70,7 @@ def run(
     Documents the act sends are delivered at once. Each act is acknowledged on a line of its own once it is durable.
     Exit code 1 for a refusal.
 
-    Example: quorate act book meeting.convene --unit B1 --at 2015-02-12 --as B1:1 --organ committee on=2015-02-16
+    Example: quorate act book meeting.convene --unit B1 --at 2015-02-20 --as B1:1 --organ committee on=2015-02-25
     """
     if listed:
         return _listed(record, verb, json=json)

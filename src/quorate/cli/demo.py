@@ -24,6 +24,10 @@ def run(
         "demo-record"
     ),
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same record.")] = 2016,
+    charter: Annotated[
+        Path | None,
+        typer.Option("--charter", help="A charter's folder with a demo.yaml; left out: the one that has it."),
+    ] = None,
 ) -> None:
     """Live through the reference organisation's months before its congress.
 
@@ -31,4 +35,4 @@ def run(
     """
     if find_spec("quorate.demo") is None:
         raise NoDemo
-    import_module("quorate.demo").run(out, seed=seed)
+    import_module("quorate.demo").run(out, seed=seed, charter=charter)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from quorate.cli.options import AsJson, RecordPlace
-from quorate.cli.place import begun
+from quorate.cli.place import begun, shown
 from quorate.cli.progress import bar
 from quorate.cli.show import as_json, count, screen
 
@@ -30,7 +30,7 @@ def run(
         totals = load(store, file, progress=tick)
     if json:
         return as_json(
-            {"record": record, "streams": totals.streams, "entries": totals.entries, "sealed": totals.sealed}
+            {"record": shown(record), "streams": totals.streams, "entries": totals.entries, "sealed": totals.sealed}
         )
     held = f"{count(totals.entries, 'entry', 'entries')} in {count(totals.streams, 'stream')}"
-    return screen().print(f"Imported {held} into {record}.")
+    return screen().print(f"Imported {held} into {shown(record)}.")

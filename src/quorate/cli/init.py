@@ -9,7 +9,7 @@ import typer
 
 from quorate.cli.failing import Faults
 from quorate.cli.options import AsJson, RecordPlace, now
-from quorate.cli.place import begun, stored
+from quorate.cli.place import begun, shown, stored
 from quorate.cli.progress import track
 from quorate.cli.show import as_json, count, screen
 from quorate.cli.statements import ADVICE, Sources, statements
@@ -64,9 +64,11 @@ def run(
         with begun(record) as store, store.group():
             names = _open(create(store, files, day), day, sources, unit)
     if json:
-        return as_json({"record": record, "at": day, "units": names})
+        return as_json({"record": shown(record), "at": day, "units": names})
     listed = names if len(names) <= 8 else [*names[:7], f"and {len(names) - 7} more"]
-    return screen().print(f"Opened {count(len(names), 'unit')} in {record} as of {day[:10]}: {', '.join(listed)}.")
+    return screen().print(
+        f"Opened {count(len(names), 'unit')} in {shown(record)} as of {day[:10]}: {', '.join(listed)}."
+    )
 
 
 def _open(record: Record, at: str, sources: Sources, asked: list[str] | None) -> list[str]:

@@ -29,7 +29,7 @@ def run(
 
     Agenda, who was present, motions and votes, elections with their rounds.
 
-    Example: quorate meeting book --unit B1 --meeting committee/2015-02-16
+    Example: quorate meeting book --unit B1 --meeting committee/2015-01-16
     """
     from quorate.views import meeting as sheet
     from quorate.views import meetings

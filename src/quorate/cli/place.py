@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,11 @@ class RecordCommand(typer.core.TyperCommand):
 def is_address(record: str) -> bool:
     """Whether a record is named by a database's address."""
     return record.startswith(_SCHEMES)
+
+
+def shown(record: str) -> str:
+    """A record's name for people: an address without its password."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/]*@", r"\1@", record) if is_address(record) else record
 
 
 def is_record(word: str) -> bool:

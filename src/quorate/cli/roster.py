@@ -10,9 +10,10 @@ from rich.text import Text
 from quorate.cli.options import AsJson, On, OneUnit, RecordPlace, day_of
 from quorate.cli.place import RecordCommand, opened
 from quorate.cli.show import as_json, count, dim, heading, indented, screen, table, when
-from quorate.views.roster import Body, Post, Roster
+from quorate.views.roster import Body, Holder, Post, Roster
 
 COMMAND = RecordCommand
+MANY = 5  # members seated alike who are listed together
 
 
 def run(record: RecordPlace, unit: OneUnit, on: On = "today", json: AsJson = False) -> None:
@@ -73,18 +74,30 @@ def _table(*posts: Post) -> Table:
 
 
 def _rows(post: Post) -> Iterator[tuple[Text, str, Text]]:
-    for holder in post.holders:
-        name = Text(str(holder.person))
-        if holder.acting:
-            name.append(" (acting)", style="yellow")
-        end = f" to {_day(holder.until)}" if holder.until else ""
-        yield name, f"from {_day(holder.since)}{end}", dim(holder.basis.replace("+", ", "))
+    for time, basis, names in _alike(post):
+        yield names, time, dim(basis)
     if post.vacant:
         many = "vacant" if post.seats == 1 else f"{post.vacant} vacant"
         yield Text(many, style="bold red"), f"since {_day(post.vacant_since)}", dim("")
     for claim in post.claims:
         grounds = ", ".join(claim.grounds)
         yield Text(str(claim.person), style="cyan"), _day(claim.since), Text(f"{grounds}, {claim.awaits}", style="cyan")
+
+
+def _alike(post: Post) -> Iterator[tuple[str, str, Text]]:
+    """The holders, each on a line; many who sit from the same day to the same day on the same ground, together."""
+    groups: dict[tuple[str, str, bool], list[Holder]] = {}
+    for holder in post.holders:
+        end = f" to {_day(holder.until)}" if holder.until else ""
+        time, basis = f"from {_day(holder.since)}{end}", holder.basis.replace("+", ", ")
+        groups.setdefault((time, basis, holder.acting), []).append(holder)
+    for (time, basis, acting), holders in groups.items():
+        if len(holders) > MANY:
+            yield time, basis, Text(", ".join(str(holder.person) for holder in holders))
+            continue
+        for holder in holders:
+            mark = Text(" (acting)" if acting else "", style="yellow")
+            yield time, basis, Text(str(holder.person)).append_text(mark)
 
 
 def _day(at: str | None) -> str:

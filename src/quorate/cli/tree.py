@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from quorate.cli.show import status, when
+from quorate.cli.show import indented, status, when
 from quorate.views.matters import Node, Stage
 
 QUIET = ("title", "to", "organ", "office")  # facts that the line tells already, or that are told shortly
@@ -17,7 +18,12 @@ QUIET = ("title", "to", "organ", "office")  # facts that the line tells already,
 
 def tree(node: Node) -> Tree:
     """A matter with its stages, and below it the parts given to other units."""
-    found = Tree(Group(_head(node), *(_stage(stage, node) for stage in node.stages)), guide_style="dim")
+    stages = Table.grid(padding=(0, 2, 0, 0))
+    stages.add_column(no_wrap=True)
+    stages.add_column(overflow="fold")
+    for stage in node.stages:
+        stages.add_row(when(stage.at)[:10] if stage.at else Text("   not yet"), _stage(stage, node))
+    found = Tree(Group(_head(node), indented(stages)), guide_style="dim")
     for child in node.children:
         found.children.append(tree(child))
     for unit in node.waits_for:
@@ -28,7 +34,8 @@ def tree(node: Node) -> Tree:
 def _head(node: Node) -> Text:
     text = Text()
     text.append(f"{node.unit_name}", style="bold")
-    text.append(f"  {node.kind} {node.id}", style="dim")
+    part = f"...>{node.id.rpartition('>')[2]}" if node.origin and ">" in node.id else node.id
+    text.append(f"  {node.kind} {part}", style="dim")
     if node.title and not node.origin:
         text.append(f"  {node.title}")
     text.append("  ")
@@ -43,20 +50,18 @@ def _head(node: Node) -> Text:
 
 
 def _stage(stage: Stage, node: Node) -> Text:
-    text = Text("  ")
-    text.append(f"{when(stage.at)[:10] if stage.at else '   not yet':10}  ")
-    text.append(stage.name, style="bold" if stage.at else "")
+    text = Text(stage.name, style="bold" if stage.at else "")
     if stage.actor:
-        text.append(f"  by {stage.actor}")
+        text.append(f"  by {stage.actor}", style="not bold")
     if stage.due:
-        text.append(f"  due {when(stage.due)[:10]} ", style="dim")
+        text.append(f"  due {when(stage.due)[:10]} ", style="not bold dim")
         text.append_text(status(stage.status))
     if stage.entry:
-        text.append(f"  {stage.entry}", style="dim")
+        text.append(f"  {stage.entry}", style="not bold dim")
     for line in _facts(stage.facts, node):
-        text.append(f"\n{'':14}{line}", style="italic")
+        text.append(f"\n{line}", style="not bold italic")
     if stage.restricted:
-        text.append(f"\n{'':14}restricted: {', '.join(stage.restricted)}", style="magenta")
+        text.append(f"\nrestricted: {', '.join(stage.restricted)}", style="not bold magenta")
     return text
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: N818  # each is named after what is wrong, like the rest of the package
+# each is named after what is wrong, like the rest of the package
 """What can be wrong with a count, one class per failure, each saying what, where and what next."""
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def strict_part(ranks: Ranking) -> Order:
     return tuple(rank[0] for rank in ranks[:first_shared])
 
 
-class _Undecided(Exception):  # noqa: N818  # a way out of the count, not an error
+class _Undecided(Exception):  # a way out of the count, not an error
     """A tie that the tie rule leaves open; the count can go no further."""
 
     def __init__(self, tied: Order) -> None:

@@ -31,8 +31,9 @@ class NoScenario(QuorateError):
 def run(out: Path, *, seed: int = 2016, charter: Path | None = None) -> None:
     """Play a charter's scenario into a new record in `out`, and print what people would ask of it.
 
-    `charter` is the charter's folder, which holds a ``demo.yaml``; left out, the one such folder below ``charters``. The same seed gives
-    the same record. Raise `NoScenario`, `BadScenario`, `CharterRefused` or `RecordExists`; nothing is written then.
+    `charter` is the charter's folder, which holds a ``demo.yaml``; left out, the one such folder below ``charters``.
+    The same seed gives the same record. Raise `NoScenario`, `BadScenario`, `CharterRefused` or `RecordExists`;
+    nothing is written then.
     """
     folder = charter or _only_scenario()
     scenario = read_scenario(folder / SCENARIO)

@@ -27,13 +27,14 @@ from quorate.views.matters import Node
 
 
 def show(record: Record, scenario: Scenario, tally: Tally, out: Path, seconds: float) -> None:
-    """Print the record's story: one roster, what is due, a directive's tree, a case, the delegates, the verification."""
+    """Print the record's story: a roster, what is due, a directive's tree, a case, the delegates, the verification."""
     console = screen()
     console.print(Panel(Text(scenario.note), title=scenario.title, border_style="cyan"))
     entries = sum(head.seq for head in record.store.heads())
     units = len(record.units())
     console.print(
-        f"{entries:,} entries of {units:,} units in {seconds:.0f} s: {tally.recorded:,} acts recorded, each with its clause; "
+        f"{entries:,} entries of {units:,} units in {seconds:.0f} s: {tally.recorded:,} acts recorded, "
+        "each with its clause; "
         f"{tally.delivered:,} documents delivered.\n"
     )
     _refusals(tally)
@@ -134,7 +135,8 @@ def _lapses(record: Record, scenario: Scenario) -> None:
     else:
         screen().print(
             dim(
-                f"Nothing else is late or missed in {count(len(record.units()), 'unit')}, but what these brought with them."
+                f"Nothing else is late or missed in {count(len(record.units()), 'unit')}, "
+                "but what these brought with them."
             )
         )
 
@@ -152,7 +154,8 @@ def _proof(out: Path) -> None:
     console.print(
         status(
             word,
-            f"{found.entries:,} entries in {found.streams:,} streams, {count(found.checkpoints, 'signed checkpoint')}: {word}",
+            f"{found.entries:,} entries in {found.streams:,} streams, "
+            f"{count(found.checkpoints, 'signed checkpoint')}: {word}",
         )
     )
     for finding in found.findings[:10]:

@@ -49,7 +49,7 @@ class Entry:
 
     @property
     def entry(self) -> str:
-        """The entry's id: the unit and its number in the unit's stream, ``KP-02#17``."""
+        """The entry's id: the unit and its number in the unit's stream, ``N-02#17``."""
         return f"{self.unit}#{self.seq}"
 
 

@@ -4,8 +4,8 @@ UTF-8 lines, each ended by a line feed; ``verify`` recomputes all of it without 
 
     quorate-log 1
     checkpoint {"at":...}                  as many as were signed, the smallest log first, each followed by
-    its cut: cut 17 "KP-02"                         where each stream ended when it was signed stream 18 <head
-    hash> "KP-02"          the streams, sorted by unit: entries, hash of the last, unit as JSON text <hash>
+    its cut: cut 17 "N-02"                         where each stream ended when it was signed stream 18 <head
+    hash> "N-02"          the streams, sorted by unit: entries, hash of the last, unit as JSON text <hash>
     <canonical body>                an entry, oldest first sealed <SHA-256> <base64>              the sealed
     content of the entry above, if asked for and not redacted end 12 12345 6 1                       streams,
     entries, sealed contents, checkpoints

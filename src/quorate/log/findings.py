@@ -12,7 +12,7 @@ class Finding:
     """One thing that is wrong with a file."""
 
     code: str  # the kind, ``entry.changed``; they are listed in `quorate.log.verify`
-    where: str  # the entry's id, ``KP-02#17``, or a place in the file, ``line 20``
+    where: str  # the entry's id, ``N-02#17``, or a place in the file, ``line 20``
     message: str
 
 

@@ -89,7 +89,13 @@ class Desk:
         return None, None
 
     def do(
-        self, verb: str, actor: str | None, *, office: str | None = None, at: str | None = None, **columns: Any
+        self,
+        verb: str,
+        actor: str | None,
+        *,
+        office: str | None = None,
+        at: str | None = None,
+        **columns: Any,  # noqa: ANN401 - the columns of Act
     ) -> Entry | Refusal:
         """Act, now or at a later moment of the day. `say` holds the payload."""
         payload = columns.pop("say", {})
@@ -106,7 +112,13 @@ class Desk:
         return found
 
     def would(
-        self, verb: str, actor: str | None, *, office: str | None = None, at: str | None = None, **columns: Any
+        self,
+        verb: str,
+        actor: str | None,
+        *,
+        office: str | None = None,
+        at: str | None = None,
+        **columns: Any,  # noqa: ANN401 - the columns of Act
     ) -> bool:
         """Whether an act would be recorded."""
         payload = columns.pop("say", {})

@@ -47,7 +47,7 @@ def answer_report(desk: Desk, owed: Obligation, rule: Reporting) -> None:
 
 
 def answer_nomination(desk: Desk, owed: Obligation, rule: Appointment) -> None:
-    """Approve or appoint whoever a unit has put forward, after a decent interval; the scenario may have some refused."""
+    """Approve or appoint whoever a unit has put forward, after a decent interval; refuse whom the scenario says."""
     nomination = desk.state.nominations[owed.key]
     if dates.days_between(nomination.received, desk.day) < 5:
         return

@@ -116,7 +116,7 @@ class Play:
         return first
 
     def _person(self, desk: Desk, named: str) -> str:
-        """Who `named` is: somebody the unit knows who holds nothing there, a seat holder, or the person or unit itself."""
+        """Who `named` is: somebody who holds nothing there, a seat holder, or the person or unit itself."""
         kind, _, post = named.partition("=")
         if kind == "holder":
             return sorted(tenure.person for tenure in desk.view().holders(post))[-1]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import Field, ValidationError, field_validator
 
+from quorate.charter.document import parse
+from quorate.charter.faults import faults
+from quorate.charter.findings import Finding
+from quorate.charter.text import decode
 from quorate.errors import QuorateError
 from quorate.terms.parts import Day, Part, Slug, Text
 
@@ -55,6 +57,11 @@ class Happening(Part):
     say: dict[str, Any] = Field(default_factory=dict)
     actor: str | None = None
     expect: Literal["recorded", "refused"] = "recorded"
+
+    @field_validator("say", mode="before")
+    @classmethod
+    def _as_acts_state_it(cls, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+        return _lists(value)
 
 
 class Sitting(Part):
@@ -136,15 +143,24 @@ class Scenario(Part):
 
 
 def read_scenario(path: Path) -> Scenario:
-    """Read a scenario. Raise `BadScenario`, which names the file and the place."""
+    """Read a scenario. Raise `BadScenario`, which names the file, line and column of the first fault."""
     try:
-        data = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
-        return Scenario.model_validate(data)
+        text = decode(str(path), path.read_bytes())
     except OSError as error:
         raise BadScenario(f"cannot read the scenario: {error.strerror}", where=str(path)) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise BadScenario(f"not YAML: {error}", where=str(path)) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadScenario(f"{place}: {first['msg']}", where=str(path)) from None
+    if isinstance(text, Finding):
+        raise BadScenario(text.message, where=text.where, advice=text.advice)
+    document, findings = parse(text)
+    if not findings:
+        try:
+            return Scenario.model_validate(document.data)
+        except ValidationError as error:
+            findings = tuple(faults(error.errors(include_url=False), document, Scenario))
+    raise BadScenario(findings[0].message, where=findings[0].where, advice=findings[0].advice)
+
+
+def _lists(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """What acts state: lists where the reader of YAML gives tuples."""
+    if isinstance(value, dict):
+        return {key: _lists(item) for key, item in value.items()}
+    return [_lists(item) for item in value] if isinstance(value, tuple) else value

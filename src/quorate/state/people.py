@@ -14,7 +14,10 @@ Payload = dict[str, Any]
 
 @dataclass(slots=True)
 class Member:
-    """A member of this basic organisation. `standing` is the last of `history`; `left` says when and `how` they left."""
+    """A member of this basic organisation.
+
+    `standing` is the last of `history`; `left` says when and `how` they left, `moved` whether to another organisation.
+    """
 
     person: str
     name: str
@@ -24,6 +27,7 @@ class Member:
     left: str | None = None
     how: str | None = None
     label: str | None = None
+    moved: bool = False
 
     def change(self, standing: str, at: str) -> None:
         """Note a change of standing."""
@@ -101,8 +105,8 @@ def stand(state: UnitState, entry: Entry, payload: Payload) -> None:
 def leave(state: UnitState, entry: Entry, payload: Payload) -> None:
     """Fold ``member.leave`` and ``member.transfer``."""
     member = state.members[entry.subject or ""]
-    member.left = entry.at_earliest
-    member.how = payload.get("reason", "left") if entry.act == "member.leave" else f"transferred to {payload['to']}"
+    member.left, member.moved = entry.at_earliest, entry.act == "member.transfer"
+    member.how = f"transferred to {payload['to']}" if member.moved else payload.get("reason", "left")
 
 
 def certify(state: UnitState, entry: Entry, _payload: Payload) -> None:

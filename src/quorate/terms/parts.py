@@ -133,7 +133,7 @@ class UnitDecl(Part):
 
 
 class Each(Part):
-    """Units that exist once below every unit of a tier: `{of: province, id: youth, ...}` makes ``KP-02.youth``."""
+    """Units that exist once below every unit of a tier: `{of: province, id: youth, ...}` makes ``N-02.youth``."""
 
     of: TierId
     tier: TierId

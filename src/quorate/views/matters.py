@@ -276,7 +276,7 @@ class _Reading:
         if self.record.store.unseal(entry.sealed) is None:
             return ("redacted",)
         names = tuple(sorted(set(step.payload) - set(shown)))
-        return () if self.entitled else names or ("sealed",)
+        return () if self.entitled else names or ("what it sends",)
 
 
 def _status(matter: Matter, stages: tuple[Stage, ...], at: str) -> str:

@@ -23,7 +23,7 @@ class Head:
 
     @property
     def entry(self) -> str:
-        """The id of the last entry, ``KP-02#17``."""
+        """The id of the last entry, ``N-02#17``."""
         return f"{self.unit}#{self.seq}"
 
 

@@ -1,0 +1,5 @@
+"""``python -m quorate.cli`` is `quorate`."""
+
+from quorate.cli import main
+
+main()
