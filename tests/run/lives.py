@@ -9,9 +9,9 @@ from quorate.terms.act import Act
 CLUB = "a club of ten members with a board of six"
 UNITS = ("club", "east", "west")
 ORGANS = {"club": ("board", "assembly"), "east": ("section-meeting",), "west": ("section-meeting",)}
-GAPS = (0, 0, 0, 0, 1, 1, 5, 32, -2)
+GAPS = (0, 0, 0, 0, 0, 0, 0, 1, 1, 5, 32, -2)
 
-steps = st.lists(st.lists(st.integers(0, 59), min_size=9, max_size=9), min_size=1, max_size=40)
+steps = st.lists(st.lists(st.integers(0, 839), min_size=10, max_size=10), min_size=1, max_size=40)
 
 
 def new_club():
@@ -33,8 +33,9 @@ class Dice:
 def act_for(record, numbers):
     """The act a step means in the record as it stands."""
     dice = Dice(numbers)
-    make = dice.pick(MAKERS)
-    unit = dice.pick(UNITS)
+    fitting = [(make, [unit for unit in UNITS if fits(record.state(unit))]) for make, fits in MAKERS]
+    make, units = dice.pick(fitting if dice.pick(range(8)) == 0 else [(make, units) for make, units in fitting if units])
+    unit = dice.pick(units or UNITS)
     state = record.state(unit)
     at = dates.add(state.last, dice.pick(GAPS), "days")
     return make(dice, unit, state, at)
@@ -53,7 +54,7 @@ def head(unit):
 
 def actor(unit, dice):
     """Mostly the one who may do most there."""
-    return dice.pick([head(unit), head(unit), head(unit), people(unit, dice)])
+    return dice.pick([head(unit)] * 6 + [people(unit, dice)])
 
 
 def latest(state, dice, *, status=None):
@@ -74,7 +75,7 @@ def convene(dice, unit, state, at):
 def open_(dice, unit, state, at):
     meeting = latest(state, dice, status="convened")
     called = state.meetings.get(meeting)
-    size = dice.pick([10, 6, 3, 1])
+    size = dice.pick([10, 6, 4, 10, 1])
     names = [f"club:{n:02d}" for n in range(1, 11)] if unit == "club" else [f"{unit}:{n}" for n in range(1, 8)]
     known = names[: min(size, 6 if called and called.organ == "board" else size)]
     present = [p for p in known if unit == "club" or p in state.members]
@@ -83,7 +84,8 @@ def open_(dice, unit, state, at):
 
 def in_meeting(verb, **say):
     def make(dice, unit, state, at):
-        return Act(verb, unit, at, actor(unit, dice), meeting=latest(state, dice, status="open"), payload=say)
+        status = "convened" if verb == "meeting.cancel" else "open"
+        return Act(verb, unit, at, actor(unit, dice), meeting=latest(state, dice, status=status), payload=say)
 
     return make
 
@@ -94,7 +96,8 @@ def attend(dice, unit, state, at):
 
 
 def put(dice, unit, state, at):
-    business = dice.pick(["admission", "plans", "money", "route", "statutes"])
+    fitting = ["plans", "money", "route", "statutes"] if unit == "club" else ["admission", "admission", "plans"]
+    business = dice.pick([*fitting, "dissolution"])
     say = {"business": business, "text": "Let it be so"}
     if business == "route":
         say["options"] = {"north": "The north face"}
@@ -114,8 +117,8 @@ def vote(dice, unit, state, at):
 
 
 def call(dice, unit, state, at):
-    fills = dice.pick(["warden", "council", "guide", "president", "board"])
-    say = {"fills": fills, "seats": dice.pick([1, 2, 3])}
+    fills = dice.pick(["guide", "president", "board"] if unit == "club" else ["warden", "warden", "council", "guide"])
+    say = {"fills": fills, "seats": dice.pick([1, 1, 2])}
     return Act("election.call", unit, at, actor(unit, dice), meeting=latest(state, dice, status="open"), payload=say)
 
 
@@ -185,7 +188,7 @@ def move(dice, unit, state, at):
 
 def report(dice, unit, state, at):
     name = dice.pick(["monthly", "accounts"])
-    period = dates.period_of(dates.add(at, -dice.pick([1, 2, 0]), "months"), "month" if name == "monthly" else "quarter")
+    period = dates.period_of(dates.add(at, -dice.pick([1, 2, 3, 0]), "months"), "month" if name == "monthly" else "quarter")
     say = {"report": name, "period": period, "figures": {"members": len(state.members)}}
     return Act("report.file", unit, at, actor(unit, dice), payload=say)
 
@@ -225,11 +228,11 @@ def complaint(dice, unit, state, at):
     if unit == "club":
         say = {"reasons": "We have read it", "outcome": dice.pick(["upheld", "quashed", "forgotten"])}
         return Act("complaint-appeal.decided", unit, at, actor(unit, dice), ref=dice.pick(state.matters) or "none", payload=say)
-    stage, say = dice.pick([("opened", {"charge": "sang too loud"}), ("decided", {"reasons": "he sang"}), ("appealed", {})])
-    ref = dice.pick(["x1", "x2", *state.matters])
+    stage, say = dice.pick([("opened", {"charge": "sang too loud"}), ("appealed", {}), ("decided", {"reasons": "he sang"}), ("appealed", {})])
+    ref = dice.pick(["x1", "x2"] if stage == "opened" else list(state.matters) or ["x1"])
     found = state.matters.get(ref)
     by = found.subject if found and stage == "appealed" else actor(unit, dice)
-    return Act(f"complaint.{stage}", unit, at, by, ref=ref, subject=people(unit, dice) if stage == "opened" else None, payload=say)
+    return Act(f"complaint.{stage}", unit, at, by, ref=ref, subject=dice.pick([f"{unit}:3", f"{unit}:2", people(unit, dice)]) if stage == "opened" else None, payload=say)
 
 
 def conference(dice, unit, state, at):
@@ -247,10 +250,69 @@ def conference(dice, unit, state, at):
     return Act("credential.issue", unit, at, actor(unit, dice), payload=say)
 
 
+def sitting(state):
+    return any(meeting.status == "open" for meeting in state.meetings.values())
+
+
+def called(state):
+    return any(meeting.status == "convened" for meeting in state.meetings.values())
+
+
+def moved(state):
+    return any(motion.carried is None for motion, meeting in state.motions.values() if meeting.status == "open")
+
+
+def electing(state):
+    return any(e.elected is None and state.meetings[e.meeting].status == "open" for e in state.elections.values())
+
+
+def standing(state):
+    return any(e.elected is None and e.nominees for e in state.elections.values()) and electing(state)
+
+
+def having(kind):
+    return lambda state: kind in state.by_kind
+
+
+def carried(state):
+    return any(motion.carried for motion, _ in state.motions.values())
+
+
+def anywhere(state):
+    return True
+
+
+# Each maker with what a unit must have for it to fit; most steps are such as fit somewhere, so that lives go somewhere.
 MAKERS = [
-    convene, convene, convene, open_, open_, open_, put, put, vote, vote, call, call, nominate, count, count,
-    in_meeting("meeting.close"), in_meeting("meeting.close"), in_meeting("meeting.adjourn", reason="late"),
-    in_meeting("meeting.cancel", reason="rain"), in_meeting("meeting.minutes", text="All said"),
-    in_meeting("meeting.hear", business="plans"), attend, account, transact, budget, admit, admit, move, report, report,
-    answer, office, office, office, confirm, errand, errand, complaint, complaint, conference, conference,
-]  # fmt: skip
+    *[(convene, anywhere)] * 4,
+    *[(open_, called)] * 4,
+    *[(put, sitting)] * 4,
+    *[(vote, moved)] * 12,
+    *[(call, sitting)] * 5,
+    *[(nominate, electing)] * 9,
+    *[(count, standing)] * 16,
+    *[(in_meeting("meeting.close"), sitting)] * 2,
+    (in_meeting("meeting.adjourn", reason="late"), sitting),
+    (in_meeting("meeting.cancel", reason="rain"), called),
+    (in_meeting("meeting.minutes", text="All said"), sitting),
+    (in_meeting("meeting.hear", business="plans"), sitting),
+    (attend, sitting),
+    (account, lambda state: state.unit == "club"),
+    (transact, lambda state: len(state.ledger.accounts) > 1),
+    *[(transact, lambda state: len(state.ledger.accounts) > 1)] * 3,
+    (budget, lambda state: state.ledger.accounts and carried(state)),
+    *[(admit, lambda state: state.unit != "club" and (carried(state) or state.transfers))] * 6,
+    *[(move, lambda state: state.unit != "club")] * 2,
+    *[(report, lambda state: state.unit != "club")] * 2,
+    *[(answer, lambda state: state.received)] * 2,
+    *[(office, lambda state: state.unit != "club")] * 3,
+    *[(office, lambda state: state.claims)] * 6,
+    *[(confirm, lambda state: state.nominations)] * 4,
+    *[(errand, lambda state: state.unit == "club")] * 2,
+    *[(errand, having("errand"))] * 2,
+    *[(complaint, lambda state: state.unit != "club")] * 2,
+    *[(complaint, having("complaint"))] * 4,
+    *[(complaint, having("complaint-appeal"))] * 4,
+    (conference, lambda state: state.unit == "club"),
+    *[(conference, lambda state: any(e.fills == "council" and e.elected for e in state.elections.values()))] * 2,
+]

@@ -88,6 +88,14 @@ def test_a_reader_whose_term_has_ended_reads_no_longer(club):
     assert "Lost the tent" not in told(case(club, "C1", "B1:3", "2016-02-10"))
 
 
+def test_who_replied_to_a_case_is_not_told_where_that_would_tell_whom_it_is_about(club, do):
+    do(club, "case.reply", "B1", "2015-02-18", "B1:4", ref="C1", statement="I left it on the ridge")
+    reply = next(stage for stage in case(club, "C1", None, ON).stages if stage.stage == "reply")
+    assert (reply.actor, reply.restricted, reply.facts) == (None, ("by", "statement"), {})
+    reply = next(stage for stage in case(club, "C1", "B1:1", ON).stages if stage.stage == "reply")
+    assert (reply.actor.id, reply.restricted) == ("B1:4", ())
+
+
 def test_content_that_was_redacted_is_gone_for_all(club):
     entry = next(entry for entry in club.store.read("B1") if entry.act == "case.open")
     club.store.redact(entry.sealed)

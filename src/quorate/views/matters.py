@@ -39,6 +39,8 @@ FACTS = (
     "figures",
 )
 
+HIDDEN_ACTOR = "by"  # under which the kernel seals who acted, where that would tell whom a restricted matter is about
+
 
 class NoSuchMatter(QuorateError):
     """A matter that no unit's record holds."""
@@ -255,18 +257,19 @@ class _Reading:
         entry = self.entries[step.entry]
         shown = public(entry)
         hidden = self._hidden(step, entry, shown)
-        masked = step.actor is not None and step.actor == self.matter.subject and not self.open_subject
+        actor = step.actor or (step.payload.get(HIDDEN_ACTOR) if self.entitled else None)
+        masked = actor is not None and actor == self.matter.subject and not self.open_subject
         source = step.payload if self.entitled else shown
         return Stage(
             step.stage,
             self._name(step.stage),
             step.at,
             step.entry,
-            person(self.view.state, step.actor) if step.actor and not masked else None,
+            person(self.view.state, actor) if actor and not masked else None,
             limit.due if limit else None,
             limit.status(self.view.at) if limit else "done",
             {name: source[name] for name in FACTS if source.get(name) not in (None, "")},
-            (*hidden, "actor") if masked else hidden,
+            (*hidden, HIDDEN_ACTOR) if masked else hidden,
         )
 
     def _hidden(self, step: Step, entry: Entry, shown: Mapping[str, Any]) -> tuple[str, ...]:
