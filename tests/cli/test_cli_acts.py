@@ -172,6 +172,13 @@ def test_the_environment_names_the_record_where_the_command_does_not(book, capsy
     assert run(["delegates", "assembly", "--on", "2015-02-20"]) == 0
     assert run(["export", "book.log"]) == 0
     assert (book / "book.log").is_file()
+    capsys.readouterr()
+    assert run(["verify", "book.log"]) == 0
+    assert "sealed" not in capsys.readouterr().out  # the file was verified, not the record
+    assert run(["verify"]) == 0
+    assert "2 sealed contents" in capsys.readouterr().out
+    assert run(["due", "bok"]) == 2
+    assert "bok/record.db: there is no record here" in capsys.readouterr().err
 
 
 def test_the_day_of_a_question_may_be_the_records_last(book, capsys, monkeypatch):

@@ -25,11 +25,7 @@ from quorate.terms.act import Act, Refusal
 GROUP = 100  # acts of a file that become durable together; they are acknowledged after that
 
 
-class ActCommand(RecordCommand):
-    """An act's first argument, the record, may be left out; with --list it need not be there at all."""
-
-
-COMMAND = ActCommand
+COMMAND = RecordCommand
 
 
 class Incomplete(QuorateError):

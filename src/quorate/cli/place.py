@@ -23,11 +23,15 @@ class RecordCommand(typer.core.TyperCommand):
     """A command whose first argument, the record, may be left out where the environment names one."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the framework's own context
-        """Put the environment's record in front unless the first argument is one itself."""
+        """Put the environment's record in front where none is given.
+
+        Where the command takes more arguments, a first one that is no record is taken for the second.
+        """
         default = os.environ.get(VARIABLE)
-        if default and not {"--help"} & set(args):
+        if default and "--help" not in args:
             given = self.make_parser(ctx).parse_args(list(args))[0].get("record")
-            if not isinstance(given, str) or not is_record(given):
+            more = sum(param.param_type_name == "argument" for param in self.params) > 1
+            if not isinstance(given, str) or (more and not is_record(given)):
                 args = [default, *args]
         return list(super().parse_args(ctx, args))
 

@@ -9,8 +9,7 @@ Each file is UTF-8 with a header; every fault is told with file:line:column, and
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,7 +172,6 @@ def statements(charter: Charter, units: list[str], at: str, sources: Sources) ->
             take(source, row)
     if reader.faults:
         raise Faults(reader.faults, ADVICE)
-    _no_twins(reader.found)
     return reader.found
 
 
@@ -195,9 +193,3 @@ def _rows(path: Path, columns: tuple[str, ...], faults: list[str]) -> Iterator[t
     for row in found.rows if found else ():
         assert found is not None
         yield found, row
-
-
-def _no_twins(found: Mapping[str, Statement]) -> None:
-    """Our own check: nobody is a member of two units."""
-    count = Counter(member["person"] for statement in found.values() for member in statement.get("members", ()))
-    assert not count or max(count.values()) == 1

@@ -195,15 +195,19 @@ class Record:
         now.
         """
         if self._posted is None:
-            self._outbox = list(self._undelivered())
+            self._held, self._outbox = [], list(self._undelivered())
         count = 0
         self._outbox, self._held = self._held + self._outbox, []
-        while self._outbox:
-            waiting, self._outbox = self._outbox, []
-            for sender, payload in waiting:
-                count += self._found(sender, payload.get("founds"))
-                for document in payload.get("send", ()):
-                    count += self._hand_over(sender, document)
+        try:
+            while self._outbox:
+                waiting, self._outbox = self._outbox, []
+                for sender, payload in waiting:
+                    count += self._found(sender, payload.get("founds"))
+                    for document in payload.get("send", ()):
+                        count += self._hand_over(sender, document)
+        except BaseException:
+            self._posted = None  # the next round looks through the log again, so that nothing is passed over
+            raise
         self._mark_posted()
         return count
 
