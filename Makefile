@@ -20,7 +20,7 @@ test: setup                    ## lint, types and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadgroup
+	PATH="$(CURDIR)/.venv-peers/bin:$$PATH" $(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup                    ## put the code in order
 	$(BIN)/ruff check --fix .

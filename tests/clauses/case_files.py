@@ -1,14 +1,16 @@
 """Case files: what they may say, read into plain values, and judged against the kernel.
 
-A file `tests/cases/<kind>.yaml` names its `kind`, the `unit` its cases stand in unless they name another, and `cases`. A case has
+A file `tests/cases/<kind>.yaml` names its `kind`, the `unit` its cases stand in unless they name another, and `cases`.
+A case has
 
 - `name`, a sentence; `clause`, the id it is about; `charter` where it is not the reference charter;
 - `given`: a named situation, then what else happened: acts (`do`, `at`, columns, `say` for the payload), whole meetings
   (`hold: organ`, `on: [days]`, `decide`, `elect`) and `the post goes round`;
-- `act`, the one judged, or `on` and `key`, the day on which one obligation of the clause is looked at (`key` may be left out
-  where there is but one);
-- `expect`, last: `recorded`, `refused`, `kept`, `late`, `missed`, `due` or `not owed`, alone or with particulars: `by` (the clause an
-  entry cites, or that refuses), `facts` (of the entry's payload, or of the obligation), `saying` (words of the refusal).
+- `act`, the one judged, or `on` and `key`, the day on which one obligation of the clause is looked at (`key` may be
+  left out where there is but one);
+- `expect`, last: `recorded`, `refused`, `kept`, `late`, `missed`, `due` or `not owed`, alone or with particulars: `by`
+  (the clause an entry cites, or that refuses), `facts` (of the entry's payload, or of the obligation), `saying` (words
+  of the refusal).
 """
 
 import datetime
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 
 from ruamel.yaml import YAML
 
-from clauses.situations import BUILDERS, instruction, in_situation
+from clauses.situations import BUILDERS, in_situation, instruction
 from clauses.world import CASES, REFERENCE, World
 from quorate.clauses import View
 from quorate.log import Entry
@@ -75,7 +77,7 @@ def read(path):
 
 def _case(row, file):
     assert not row.keys() - set(_KEYS), f"a case has no {row.keys() - set(_KEYS)}"
-    assert list(row)[0] == "name", row
+    assert next(iter(row)) == "name", row
     assert list(row)[-1] == "expect", f"{row['name']}: the expected result comes last"
     assert ("act" in row) != ("on" in row), f"{row['name']}: judge one act, or look at one day"
     expect = row["expect"]
@@ -179,7 +181,9 @@ def _judge_owed(world, case):
     assert found is not None, f"owed are {sorted(owed)}"
     assert found.status(case.on) == case.wanted, found
     facts = {name: getattr(found, name) for name in case.more.get("facts", {})}
-    _compare({n: v[:10] if n in ("due", "arose", "met") and v else v for n, v in facts.items()}, case.more.get("facts", {}))
+    _compare(
+        {n: v[:10] if n in ("due", "arose", "met") and v else v for n, v in facts.items()}, case.more.get("facts", {})
+    )
 
 
 def _compare(found, wanted):

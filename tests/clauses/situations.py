@@ -95,7 +95,9 @@ def open_centre(world):
 
 def open_below(world):
     world.open(FIRST, holders=county_posts("r"), persons=known(*(f"cell-1:{n:02d}" for n in range(1, 9))))
-    world.open(SECOND, holders=county_posts("s"), persons=known(*(f"cell-2:{n:02d}" for n in range(1, 9)), cell="cell-2"))
+    world.open(
+        SECOND, holders=county_posts("s"), persons=known(*(f"cell-2:{n:02d}" for n in range(1, 9)), cell="cell-2")
+    )
     for cell, county in (("cell-1", FIRST), ("cell-2", SECOND)):
         members = [{"person": f"{cell}:{n:02d}", "name": f"Member {n}"} for n in range(1, 9)]
         world.open(cell, tier="cell", parent=county, members=members, holders=offices(cell_secretary=f"{cell}:01"))
@@ -191,18 +193,25 @@ def _both(world):
 # --- offices
 
 
-@situation("a plenum in session with the secretaries' offices vacant", after="a province whose secretaries' offices are vacant")
+@situation(
+    "a plenum in session with the secretaries' offices vacant", after="a province whose secretaries' offices are vacant"
+)
 def _filling(world):
     world.sit(PROVINCE, "provincial-committee", "2015-04-21", meeting="plenum")
 
 
-@situation("a secretary for propaganda elected and not approved", after="a plenum in session with the secretaries' offices vacant")
+@situation(
+    "a secretary for propaganda elected and not approved",
+    after="a plenum in session with the secretaries' offices vacant",
+)
 def _elected(world):
     world.elect(PROVINCE, "plenum", "secretary-propaganda", ["mil-4"])
     world.close(PROVINCE, "plenum")
 
 
-@situation("a secretary for propaganda elected and nominated", after="a secretary for propaganda elected and not approved")
+@situation(
+    "a secretary for propaganda elected and nominated", after="a secretary for propaganda elected and not approved"
+)
 def _nominated(world):
     say = {"post": "secretary-propaganda"}
     world.must(PROVINCE, "office.nominate", "2015-04-22", actor="chief", subject="mil-4", say=say)
@@ -216,7 +225,9 @@ def _approved(world):
     world.deliver()
 
 
-@situation("a secretary for propaganda approved and not elected", after="a province whose secretaries' offices are vacant")
+@situation(
+    "a secretary for propaganda approved and not elected", after="a province whose secretaries' offices are vacant"
+)
 def _approved_only(world):
     say = {"post": "secretary-propaganda"}
     world.must(PROVINCE, "office.nominate", "2015-04-22", actor="chief", subject="mil-4", say=say)
@@ -280,7 +291,10 @@ def _case(world):
     world.must(PROVINCE, "case.opened", "2015-03-02", actor="insp-chair", ref="case-1", subject="cell-1:02", say=say)
 
 
-@situation("a disciplinary case of which the member was notified on 3 March 2015", after="a disciplinary case opened on 2 March 2015")
+@situation(
+    "a disciplinary case of which the member was notified on 3 March 2015",
+    after="a disciplinary case opened on 2 March 2015",
+)
 def _notified(world):
     world.must(PROVINCE, "case.notified", "2015-03-03", actor="insp-chair", ref="case-1")
     world.deliver()
@@ -450,7 +464,9 @@ def _summaries(world):
         world.must(PROVINCE, "meeting.hear", actor="cell-1:02", meeting="conference", say={"business": item})
 
 
-@situation("a provincial conference with its quota of delegates", after="a provincial conference that has heard both summaries")
+@situation(
+    "a provincial conference with its quota of delegates", after="a provincial conference that has heard both summaries"
+)
 def _delegates(world):
     say = {"conference": "party-congress", "members": {PROVINCE: 3000}}
     world.must(CENTRE, "conference.apportion", "2016-03-11", actor="cc", say=say)
@@ -550,7 +566,9 @@ def _small_assembly(world):
     call_assembly(world, climbers(6))
 
 
-@situation("a province where the chair of the Inspection Committee has resigned", after="a province with its committee seated")
+@situation(
+    "a province where the chair of the Inspection Committee has resigned", after="a province with its committee seated"
+)
 def _no_inspector(world):
     world.must(PROVINCE, "office.resign", "2015-02-02", actor="insp-chair", say={"post": "inspection-chair-provincial"})
     world.sit(PROVINCE, "provincial-committee", "2015-04-21", meeting="plenum")

@@ -1,8 +1,8 @@
 """Random lives of a small club: acts that may be right or wrong, by people who may or may not be entitled to them."""
 
+from clauses.situations import in_situation
 from hypothesis import strategies as st
 
-from clauses.situations import in_situation
 from quorate.terms import dates
 from quorate.terms.act import Act
 
@@ -11,7 +11,7 @@ UNITS = ("club", "east", "west")
 ORGANS = {"club": ("board", "assembly"), "east": ("section-meeting",), "west": ("section-meeting",)}
 GAPS = (0, 0, 0, 0, 0, 0, 0, 1, 1, 5, 32, -2)
 
-steps = st.lists(st.lists(st.integers(0, 839), min_size=10, max_size=10), min_size=1, max_size=40)
+steps = st.lists(st.lists(st.integers(0, 839), min_size=10, max_size=10), min_size=12, max_size=40)
 
 
 def new_club():
@@ -34,7 +34,9 @@ def act_for(record, numbers):
     """The act a step means in the record as it stands."""
     dice = Dice(numbers)
     fitting = [(make, [unit for unit in UNITS if fits(record.state(unit))]) for make, fits in MAKERS]
-    make, units = dice.pick(fitting if dice.pick(range(8)) == 0 else [(make, units) for make, units in fitting if units])
+    make, units = dice.pick(
+        fitting if dice.pick(range(8)) == 0 else [(make, units) for make, units in fitting if units]
+    )
     unit = dice.pick(units or UNITS)
     state = record.state(unit)
     at = dates.add(state.last, dice.pick(GAPS), "days")
@@ -79,7 +81,14 @@ def open_(dice, unit, state, at):
     names = [f"club:{n:02d}" for n in range(1, 11)] if unit == "club" else [f"{unit}:{n}" for n in range(1, 8)]
     known = names[: min(size, 6 if called and called.organ == "board" else size)]
     present = [p for p in known if unit == "club" or p in state.members]
-    return Act("meeting.open", unit, max(at, called.at) if called else at, head(unit), meeting=meeting, payload={"present": present})
+    return Act(
+        "meeting.open",
+        unit,
+        max(at, called.at) if called else at,
+        head(unit),
+        meeting=meeting,
+        payload={"present": present},
+    )
 
 
 def in_meeting(verb, **say):
@@ -102,7 +111,9 @@ def put(dice, unit, state, at):
     if business == "route":
         say["options"] = {"north": "The north face"}
     ref = people(unit, dice)
-    return Act("motion.put", unit, at, actor(unit, dice), meeting=latest(state, dice, status="open"), ref=ref, payload=say)
+    return Act(
+        "motion.put", unit, at, actor(unit, dice), meeting=latest(state, dice, status="open"), ref=ref, payload=say
+    )
 
 
 def vote(dice, unit, state, at):
@@ -127,7 +138,9 @@ def nominate(dice, unit, state, at):
     election = dice.pick(open_ones)
     meeting = election.meeting if election else "none"
     say = {"election": election.id if election else "none"}
-    return Act("election.nominate", unit, at, actor(unit, dice), meeting=meeting, subject=people(unit, dice), payload=say)
+    return Act(
+        "election.nominate", unit, at, actor(unit, dice), meeting=meeting, subject=people(unit, dice), payload=say
+    )
 
 
 def count(dice, unit, state, at):
@@ -143,7 +156,9 @@ def count(dice, unit, state, at):
 
 def account(dice, unit, state, at):
     say = {"account": dice.pick(["cash", "dues", "ropes"]), "type": dice.pick(["assets", "income"]), "currency": "CHF"}
-    return Act("account.open", "club", at_of("club", state, at), dice.pick(["club:07", "club:07", "club:01"]), payload=say)
+    return Act(
+        "account.open", "club", at_of("club", state, at), dice.pick(["club:07", "club:07", "club:01"]), payload=say
+    )
 
 
 def at_of(unit, state, at):
@@ -188,7 +203,9 @@ def move(dice, unit, state, at):
 
 def report(dice, unit, state, at):
     name = dice.pick(["monthly", "accounts"])
-    period = dates.period_of(dates.add(at, -dice.pick([1, 2, 3, 0]), "months"), "month" if name == "monthly" else "quarter")
+    period = dates.period_of(
+        dates.add(at, -dice.pick([1, 2, 3, 0]), "months"), "month" if name == "monthly" else "quarter"
+    )
     say = {"report": name, "period": period, "figures": {"members": len(state.members)}}
     return Act("report.file", unit, at, actor(unit, dice), payload=say)
 
@@ -200,13 +217,17 @@ def answer(dice, unit, state, at):
 
 def office(dice, unit, state, at):
     post, subject = dice.pick(["warden", "warden", "guide", "president"]), people(unit, dice)
-    verb = dice.pick(["office.take", "office.nominate", "office.except", "office.act", "office.resign", "office.recall"])
+    verb = dice.pick(
+        ["office.take", "office.nominate", "office.except", "office.act", "office.resign", "office.recall"]
+    )
     say = {"post": post} | ({"reason": "need"} if verb in ("office.except", "office.act", "office.recall") else {})
     claimed = [person for (claim, person) in state.claims if claim == post]
     who = dice.pick([*claimed, subject])
     ref = dice.pick(state.motions) if verb == "office.recall" else None
     actor_ = who if verb == "office.resign" else head(unit)
-    return Act(verb, unit, at, actor_, subject=who, ref=ref or ("none" if verb == "office.recall" else None), payload=say)
+    return Act(
+        verb, unit, at, actor_, subject=who, ref=ref or ("none" if verb == "office.recall" else None), payload=say
+    )
 
 
 def confirm(dice, unit, state, at):
@@ -227,12 +248,29 @@ def errand(dice, unit, state, at):
 def complaint(dice, unit, state, at):
     if unit == "club":
         say = {"reasons": "We have read it", "outcome": dice.pick(["upheld", "quashed", "forgotten"])}
-        return Act("complaint-appeal.decided", unit, at, actor(unit, dice), ref=dice.pick(state.matters) or "none", payload=say)
-    stage, say = dice.pick([("opened", {"charge": "sang too loud"}), ("appealed", {}), ("decided", {"reasons": "he sang"}), ("appealed", {})])
+        return Act(
+            "complaint-appeal.decided", unit, at, actor(unit, dice), ref=dice.pick(state.matters) or "none", payload=say
+        )
+    stage, say = dice.pick(
+        [
+            ("opened", {"charge": "sang too loud"}),
+            ("appealed", {}),
+            ("decided", {"reasons": "he sang"}),
+            ("appealed", {}),
+        ]
+    )
     ref = dice.pick(["x1", "x2"] if stage == "opened" else list(state.matters) or ["x1"])
     found = state.matters.get(ref)
     by = found.subject if found and stage == "appealed" else actor(unit, dice)
-    return Act(f"complaint.{stage}", unit, at, by, ref=ref, subject=dice.pick([f"{unit}:3", f"{unit}:2", people(unit, dice)]) if stage == "opened" else None, payload=say)
+    return Act(
+        f"complaint.{stage}",
+        unit,
+        at,
+        by,
+        ref=ref,
+        subject=dice.pick([f"{unit}:3", f"{unit}:2", people(unit, dice)]) if stage == "opened" else None,
+        payload=say,
+    )
 
 
 def conference(dice, unit, state, at):

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
+from clauses.world import World
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clauses.world import World
 from quorate.clauses import View
 
 DAY = timedelta(days=1)
@@ -123,7 +123,9 @@ def test_a_report_on_every_whole_month_within_ten_days(first, filings, on):
         due = end + 11 * DAY
         if due <= on or (month in filed and month <= on):
             expected[month.isoformat()[:7]] = (due.isoformat(), verdict(filed.get(month), due, on))
-    found = {each.key: (each.due[:10], each.status(on.isoformat())) for each in owed(world, "east", "section.report", on)}
+    found = {
+        each.key: (each.due[:10], each.status(on.isoformat())) for each in owed(world, "east", "section.report", on)
+    }
     assert found == expected
 
 

@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
+from clauses.situations import FIRST, PROVINCE, in_situation
+from clauses.world import World, charter_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clauses.situations import FIRST, PROVINCE, in_situation
-from clauses.world import World, charter_of
 from quorate.log import RECEIVE, Conflict, Entry
 from quorate.log.stores.memory import MemoryStore
 from quorate.run.kernel import stages

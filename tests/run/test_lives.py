@@ -4,10 +4,10 @@ import itertools
 import random
 from collections import Counter
 
+from clauses.world import World
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clauses.world import World
 from quorate.clauses import View
 from quorate.errors import QuorateError
 from quorate.log import Entry
@@ -117,7 +117,12 @@ def keep_books(lines):
 
 
 amounts = st.integers(-3, 3) | st.integers(-(2**53) + 1, 2**53 - 1)
-lines = st.lists(st.tuples(st.sampled_from(["cash", "dues", "till", "ropes", "nowhere"]), amounts), min_size=1, max_size=4)
+accounts = st.sampled_from(["cash", "dues", "till", "ropes", "nowhere"])
+loose = st.lists(st.tuples(accounts, amounts), min_size=1, max_size=4)
+evened = st.tuples(st.lists(st.tuples(accounts, st.integers(-999, 999)), min_size=1, max_size=3), accounts).map(
+    lambda pair: [*pair[0], (pair[1], -sum(amount for _, amount in pair[0]))]
+)
+lines = loose | evened
 
 
 @settings(max_examples=80, deadline=None)

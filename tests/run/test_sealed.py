@@ -1,12 +1,17 @@
 """What only readers may see is in nobody's stored bytes, and comes back to those who hold the sealed content."""
 
 import pytest
-
 from clauses.situations import CENTRE, FIRST, PROVINCE, decide_appeal, in_situation
+
 from quorate.state.unit import SALT, fold, unsealed
 
 MEMBER, CELL = "cell-1:02", "cell-1"
-SECRETS = ("took grain from the common store", "it was for the children", "the store books show it", "having read the file")
+SECRETS = (
+    "took grain from the common store",
+    "it was for the children",
+    "the store books show it",
+    "having read the file",
+)
 DONE = ("case.", "appeal.", "case-review.", "document.receive")
 
 
@@ -41,7 +46,9 @@ def test_a_county_case_under_review_is_sealed_in_both_streams():
         rows = stored(world.record.store, unit)
         assert rows
         for raw in rows:
-            assert not any(secret in raw for secret in (b"came late", b"the road was out", b"not the first time", b"cell-1:03"))
+            assert not any(
+                secret in raw for secret in (b"came late", b"the road was out", b"not the first time", b"cell-1:03")
+            )
 
 
 def test_readers_get_the_content_back():
@@ -85,7 +92,7 @@ def test_a_log_whose_sealed_content_was_forgotten_still_folds_and_tells_nothing(
         for entry in store.read(unit):
             if entry.sealed:
                 store.redact(entry.sealed)
-                assert unsealed(entry, store.unseal) == dict(entry.payload)
+                assert unsealed(entry, store.unseal) == dict(entry.payload or {})
     case = fold(PROVINCE, store.read(PROVINCE), store.unseal).matters["case-1"]
     assert case.subject is None
     assert [step.stage for step in case.steps] == ["opened", "notified", "heard", "decided", "appealed", "enforced"]

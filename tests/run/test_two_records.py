@@ -3,6 +3,7 @@
 import threading
 
 from clauses.world import charter_of, files
+
 from quorate.log import Conflict, Entry
 from quorate.log.export import export
 from quorate.log.stores.sqlite import SqliteStore

@@ -1,14 +1,14 @@
 """The fold of an export is the fold of the store it came from."""
 
 import pytest
+from clauses.situations import PROVINCE, in_situation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from run.lives import act_for, new_club, steps
 
-from clauses.situations import PROVINCE, in_situation
 from quorate.log.export import export, load
 from quorate.log.stores.memory import MemoryStore
 from quorate.state.unit import fold
-from run.lives import act_for, new_club, steps
 
 SITUATIONS = [
     "a warned member's appeal lodged on 25 March 2015",

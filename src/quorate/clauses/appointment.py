@@ -34,6 +34,9 @@ class Appointment(Clause):
     by: By
     unit: UnitId | None = Field(default=None, description="The appointing unit; left out where it is the office's own.")
     proposed_by: By | None = None
+    proposed_first: bool = Field(
+        default=False, description="Nobody is appointed who has not been put forward for the office."
+    )
     generally: bool = Field(default=False, description="An exception is possible, and recorded with its reason.")
     exception_by: By | None = None
     answer: Span | None = Field(
@@ -76,6 +79,8 @@ class Appointment(Clause):
                 return f"nomination {nomination.id} was answered on {dates.day(nomination.answered)}"
         if act.verb in ("office.take", "office.act"):
             return self._guard_seat(act, view, post)
+        if act.verb == "office.appoint" and self.proposed_first and not self._proposed(act, view, post):
+            return f"{act.subject} has not been put forward as {view.name(post)}"
         if (
             act.verb in ("office.nominate", "office.except")
             and self._elected_first(post, view)
@@ -86,6 +91,10 @@ class Appointment(Clause):
 
     def _elected_first(self, post: str, view: View) -> bool:
         return any(clause.fills(post, view.rules) for clause in view.rules.of(Election))
+
+    def _proposed(self, act: Act, view: View, post: str) -> bool:
+        here = (post, act.subject or "") in view.state.proposed
+        return here or any(n.post == post and n.person == act.subject for n in view.state.nominations.values())
 
     def _chosen(self, act: Act, view: View) -> bool:
         return act.subject in view.state.persons

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from pydantic import Field
+
 from quorate.clauses.base import Clause, Rules, View, by_tiers, register, who
 from quorate.state.meetings import Meeting
 from quorate.terms import dates
@@ -46,6 +48,9 @@ class Convening(Clause):
     notice: Span | None = None
     instruction: By | None = None
     sponsors: Whole | None = None
+    polls: Span | None = Field(
+        default=None, description="How long votes and ballots may be given before they are counted."
+    )
     summary = "Who may call an organ together, with what notice and on whose instruction."
 
     def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102
@@ -82,6 +87,10 @@ class Convening(Clause):
             return _strangers(set(act.get("arrived", ())), view, meeting)
         if act.verb == "meeting.close":
             return _unfinished(meeting, view)
+        if self.polls and meeting.opened and act.verb in ("motion.vote", "election.count"):
+            ends = dates.after(meeting.opened, self.polls)
+            if act.at < ends:
+                return f"votes may be given for {self.polls} and are counted from {ends}, not before"
         return None
 
     def _guard_convene(self, act: Act, view: View) -> str | None:
@@ -176,6 +185,8 @@ class Convening(Clause):
         text = f"The {rules.name(self.organ)} is called together by {who(rules, self.by)}"
         if self.notice:
             text += f", with at least {self.notice} of notice"
+        if self.polls:
+            text += f", and votes for {self.polls}"
         if self.sponsors:
             text += f", with {self.sponsors} sponsors"
         if self.instruction:

@@ -169,6 +169,9 @@ class Election(Voting):
     elects: PostId
     from_members: bool = Field(default=False, description="Only members of the electing organ can be nominated.")
     renews: bool = Field(default=False, description="A count ends the tenures of all who held the post before.")
+    recalled_by: OrganId | None = Field(
+        default=None, description="The organ that may recall, where it is not the electing one."
+    )
     recall: bool = Field(default=True, description="The electing organ may recall whom it elected.")
     summary = "Who elects whom, by what method."
 
@@ -226,12 +229,13 @@ class Election(Voting):
 
     def _permit_recall(self, act: Act, view: View) -> bool | str:
         found = view.state.motions.get(act.ref or "")
-        by_us = found is not None and found[0].carried and found[1].organ == self.organ
+        organ = self.recalled_by or self.organ
+        by_us = found is not None and found[0].carried and found[1].organ == organ
         if self.recall and by_us and found is not None and found[0].ref == act.subject:
             return True
         return (
             f"a recall from the {view.name(self.elects)} needs a motion about {act.subject} (its `ref`) carried in "
-            f"the {view.name(self.organ)}; name it in `ref`"
+            f"the {view.name(organ)}; name it in `ref`"
         )
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102

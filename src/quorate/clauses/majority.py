@@ -13,7 +13,7 @@ from quorate.counting import count
 from quorate.errors import QuorateError
 from quorate.state.meetings import Motion
 from quorate.terms.act import Act
-from quorate.terms.parts import BusinessId, Figure, OrganId, Part, Ratio
+from quorate.terms.parts import BusinessId, By, Figure, OrganId, Part, Ratio
 
 
 class Options(Part):
@@ -24,6 +24,11 @@ class Options(Part):
     method: Literal["schulze"]
     default: str = Field(description="The option that stands for deciding nothing, ranked like any other.")
     quorum: Figure | None = Field(default=None, description="Votes an option needs over the default option.")
+    ratios: dict[BusinessId, Ratio] = Field(
+        default_factory=dict,
+        description="The majority an option of such business needs over the default, where it is not `ratio`.",
+    )
+    casting: By | None = Field(default=None, description="Who decides between options that tie over the default.")
     ratio: Ratio = Field(
         default="1/1", description='The majority an option needs over the default: "3/1" is three to one.'
     )
@@ -84,6 +89,8 @@ class Majority(Clause):
             if "ballots" not in act.payload:
                 return f"motion {motion.id} is decided by ranked ballots; give them as `ballots`"
             cast = sum(papers for papers, _ in act.get("ballots"))
+            if "casting" in act.payload and self.options.casting is None:
+                return "no casting vote is given to anyone here"
         else:
             if "ballots" in act.payload or "for" not in act.payload:
                 return f"motion {motion.id} is decided by votes for and against; give `for`, `against` and `abstain`"
@@ -91,6 +98,11 @@ class Majority(Clause):
         if cast > len(meeting.present):
             return f"{cast} votes are recorded with {len(meeting.present)} present"
         return self._miscounted(act, view, motion) if self.options else None
+
+    def _ratio(self, option: str, motion: Motion) -> Fraction:
+        """The majority an option needs over the default: its own kind of business's, or the general one."""
+        assert self.options is not None
+        return Fraction(self.options.ratios.get(motion.kinds.get(option, ""), self.options.ratio))
 
     def _guard_put(self, act: Act, view: View) -> str | None:
         meeting = view.meeting(act)
@@ -101,6 +113,9 @@ class Majority(Clause):
             return f"{self.options.default!r} is the default option and stands on every ballot already"
         if self.options and not options:
             return "this business is decided between options; name them in `options`"
+        stray = next((option for option in act.get("kinds", {}) if option not in options), None)
+        if stray:
+            return f"`kinds` speaks of {stray!r}, which is none of the options"
         return None
 
     def _miscounted(self, act: Act, view: View, motion: Motion) -> str | None:
@@ -145,10 +160,12 @@ class Majority(Clause):
             [tuple(row) for row in act.get("ballots")],
             default_option=self.options.default,
             quorum=quorum,
-            majority_ratio={option: Fraction(self.options.ratio) for option in motion.options},
+            majority_ratio={option: self._ratio(option, motion) for option in motion.options},
             tie="none",
         )
         outcome = result.elected[0] if result.elected else self.options.default
+        if result.tied and act.get("casting") in result.tied:
+            outcome = act.get("casting")
         return {
             "carried": outcome != self.options.default,
             "outcome": outcome,
@@ -165,11 +182,17 @@ class Majority(Clause):
             if self.options.quorum:
                 text += f"; an option needs {self.options.quorum} votes over the default"
             ratio = Fraction(self.options.ratio)
-            return text + (f" and a majority of {ratio} to 1 over it." if ratio > 1 else ".")
+            text += f" and a majority of {ratio} to 1 over it" if ratio > 1 else ""
+            for business, more in self.options.ratios.items():
+                text += f"; one on {rules.name(business)} needs {Fraction(more)} to 1"
+            return f"{text}."
         need = f"more than {self.more_than}" if self.more_than else f"at least {self.at_least}"
         return f"The {rules.name(self.organ)} decides{what} with {need} in favour."
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
+        for business in self.options.ratios if self.options else ():
+            if business not in rules.businesses:
+                yield "options", f"there is no kind of business {business}"
         figure = self.more_than or self.at_least
         if figure and figure.of and figure.of != "root-of-members":
             if figure.number > 1 or (self.more_than and figure.number == 1):

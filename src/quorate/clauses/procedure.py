@@ -69,6 +69,9 @@ class Stage(Part):
     not_by_actor_of: tuple[Slug, ...] = ()
     repeat: bool = False
     sends: tuple[Send, ...] = ()
+    before: tuple[Slug, ...] = Field(
+        default=(), description="Not once the matter has been through one of these stages, which may come later."
+    )
     awaits: Slug | None = Field(default=None, description="If that stage was taken, its answer must be in first.")
     barred_by: tuple[Slug, ...] = Field(default=(), description="Answers that forbid this stage.")
     final: bool = False
@@ -172,6 +175,9 @@ class Procedure(Clause):
             return f"{matter.id} is open already"
         if not any(matter.step(other) for other in stage.after):
             return f"{stage.name!r} comes after {self._titles(stage.after)}, which {matter.id} has not reached"
+        passed = next((other for other in stage.before if matter.step(other)), None)
+        if passed:
+            return f"{stage.name!r} is no longer open: {matter.id} has been through {self._titles((passed,))}"
         if matter.step(stage.id) and not stage.repeat:
             return f"{matter.id} has been through {stage.name!r}"
         if stage.only_after_outcome:

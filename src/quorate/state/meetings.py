@@ -14,7 +14,10 @@ Payload = dict[str, Any]
 
 @dataclass(slots=True)
 class Motion:
-    """A motion: `carried` is None until it is voted on; `outcome` names the winning option where there were several."""
+    """A motion: `carried` is None until it is voted on; `outcome` names the winning option where there were several.
+
+    `kinds` is the kind of business of single options, where it is not the motion's.
+    """
 
     id: str
     business: str
@@ -23,6 +26,7 @@ class Motion:
     mover: str | None
     put_by: str
     options: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     carried: bool | None = None
     outcome: str | None = None
     voted_by: str | None = None
@@ -107,6 +111,7 @@ def put(state: UnitState, entry: Entry, payload: Payload) -> None:
         mover=payload.get("mover") or entry.actor,
         put_by=entry.entry,
         options=dict(payload.get("options", {})),
+        kinds=dict(payload.get("kinds", {})),
     )
     meeting.motions[motion.id] = motion
     state.motions[motion.id] = (motion, meeting)
