@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 
-class LotNeeded(Exception):  # noqa: N818
+class LotNeeded(Exception):
     """The rules of 2007 would draw a lot here."""
 
 

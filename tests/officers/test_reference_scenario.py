@@ -1,4 +1,4 @@
-"""The reference scenario through the kernel: what was planted is found and nothing else; the chain of conferences holds."""
+"""The reference scenario through the kernel: what was planted is found, and nothing else."""
 
 import csv
 import io
@@ -110,7 +110,7 @@ def test_no_export_shows_whom_a_case_is_about(whole, tmp_path):
 
 
 def test_the_same_seed_gives_the_same_entries_and_another_seed_others():
-    heads = [dict((h.unit, h.hash) for h in lived("2015-02-10", seed)[0].store.heads()) for seed in (1, 1, 2)]
+    heads = [{h.unit: h.hash for h in lived("2015-02-10", seed)[0].store.heads()} for seed in (1, 1, 2)]
     assert heads[0] == heads[1]
     assert heads[0] != heads[2]
 

@@ -62,7 +62,10 @@ class Membership(Clause):
             return f"{act.subject} is a member of {view.name(view.unit)} already"
         former = view.state.members.get(act.subject or "")
         if former is not None and former.moved and act.subject not in view.state.transfers:
-            return f"{act.subject} was {former.how} and comes back only by a transfer: a member belongs to one basic organisation"
+            return (
+                f"{act.subject} was {former.how} and comes back only by a transfer: a member belongs to one basic "
+                "organisation"
+            )
         ours = (act.subject or "").startswith(f"{view.unit}:")
         known_here = act.subject in view.state.members
         if not ours and not known_here and act.subject not in view.state.transfers:

@@ -78,6 +78,8 @@ def decide(act: Act, state: UnitState, charter: Charter, salt: bytes, known: fro
     payload: Payload = dict(act.payload)
     for clause in speaking:
         payload |= clause.settle(act, view)
+    if act.verb == "motion.vote" and "carried" not in payload:
+        return Refusal(CLOSED_WORLD, "no clause of the charter says by what majority this is decided")
     return _draft(act, state, permitting, payload, salt)
 
 
