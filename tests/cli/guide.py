@@ -14,7 +14,9 @@ from quorate.cli.failing import run
 
 HERE = Path(__file__).parent
 GUIDE = HERE.parents[1] / "docs" / "guide" / "commands.md"
+FIRST = GUIDE.with_name("first-charter.md")
 WIDTH = "100"
+FILE = re.compile(r"^`([^`]+)`:\n\n```(?:yaml|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VOLATILE = ((r"\b[0-9a-f]{16,128}\b", "..."), (r"\([\d,]+ bytes\)", "(... bytes)"))
 
@@ -32,6 +34,13 @@ def settle(folder):
     )
     (folder / "club-2016").mkdir()
     (folder / "club-2016" / "charter.yaml").write_text(later, encoding="utf-8")
+
+
+def lay_out(text, folder):
+    """Write the files a guide shows, each named on the line before it."""
+    for name, content in FILE.findall(text):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 def examples(text):
@@ -71,11 +80,11 @@ def masked(line):
     return line
 
 
-def write():
-    """Run the guide, and write what its commands print into it, leaving what agrees as it is."""
-    text = GUIDE.read_text(encoding="utf-8")
+def write(guide, prepare):
+    """Run a guide, and write what its commands print into it, leaving what agrees as it is."""
+    text = guide.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
-        settle(Path(name))
+        prepare(Path(name))
         os.chdir(name)
         os.environ["COLUMNS"] = WIDTH
 
@@ -88,9 +97,10 @@ def write():
 
         text = BLOCK.sub(again, text)
         os.chdir("/")
-    GUIDE.write_text(text, encoding="utf-8")
+    guide.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(GUIDE, settle)
+    write(FIRST, lambda folder: lay_out(FIRST.read_text(encoding="utf-8"), folder))
     sys.exit()

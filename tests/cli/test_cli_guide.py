@@ -18,6 +18,16 @@ def test_every_example_of_the_guide_prints_what_the_guide_says(folder):
         assert guide.agrees(expected, actual), "\n".join([f"$ {command}", *actual])
 
 
+def test_a_first_charter_is_written_and_run_as_the_guide_says(tmp_path, monkeypatch):
+    text = guide.FIRST.read_text(encoding="utf-8")
+    guide.lay_out(text, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", guide.WIDTH)
+    for command, expected in guide.examples(text):
+        actual = guide.called(command)
+        assert guide.agrees(expected, actual), "\n".join([f"$ {command}", *actual])
+
+
 def test_the_comparison_of_the_guide_can_fail():
     assert guide.agrees(["a ... c", "..."], ["a b c", "d", "e"])
     assert guide.agrees(["a", "..."], ["a"])

@@ -49,7 +49,7 @@ def test_conferences_are_held_on_the_days_the_scenario_gives(whole):
 
 
 def test_each_province_sends_one_delegate_for_a_thousand_members(whole):
-    record, scenario, _ = whole
+    record, _, _ = whole
     centre = record.state("KP")
     seats = centre.apportioned["party-congress"][0]
     members = {unit: centre.figures[unit]["members"] for unit in seats}

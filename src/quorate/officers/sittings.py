@@ -96,6 +96,10 @@ def hold(desk: Desk, meeting: Meeting) -> None:
     _business(desk, meeting, chair)
     _motions(desk, meeting, chair)
     polls.hold(desk, meeting, chair)
+    if meeting.agenda:
+        motions = len(meeting.motions)
+        text = f"{len(meeting.present)} present; {motions} motions, {len(meeting.elections)} elections (invented)."
+        desk.do("meeting.minutes", chair, meeting=meeting.id, say={"text": text})
     desk.do("meeting.close", chair, meeting=meeting.id)
 
 
