@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from log_files import lines_of, plain, small, written
 from log_streams import after, chain
 
 import quorate.log
 from quorate.log import GENESIS, Head
 from quorate.log.canonical import canonical
-from quorate.log.checkpoint import new_key, public, sign, take
+from quorate.log.checkpoint import new_key, public, sign
 from quorate.log.export import export
-from quorate.log.sealed import commit
 from quorate.log.stores.memory import MemoryStore
 from quorate.log.verify import UnreadableFile, verify
 
@@ -29,22 +29,6 @@ from quorate.log.verify import UnreadableFile, verify
 @pytest.fixture(scope="module")
 def key(tmp_path_factory):
     return new_key(tmp_path_factory.mktemp("key") / "key.pem")
-
-
-def small(key):
-    """Three streams of correspondence, sealed content, two checkpoints, of which the log has outgrown the first."""
-    store = MemoryStore()
-    store.append(chain("OGD", 3))
-    digest, content = commit({"votes": 3}, bytes(32))
-    store.append(chain("KP-01", 2))
-    take(store, key, origin="the party", at="2015-02-01")
-    odd = {"prev": GENESIS, "text": '","prev":"'}
-    store.append([after(store.head("KP-01"), act="document.receive", ref="OGD#2", payload=odd)])
-    store.append([after(store.head("KP-01"), sealed=digest)], {digest: content})
-    store.append([after(store.head("KP-01"), act="plan.adopt")])
-    store.append([after(Head("평양"), act="document.receive", ref="KP-01#5")])
-    take(store, key, origin="the party", at="2015-03-01")
-    return store
 
 
 @pytest.fixture(scope="module")
@@ -55,19 +39,18 @@ def whole(key):
 
 
 @pytest.fixture
-def findings(tmp_path):
-    """Verify bytes or lines and return the findings as {where: code, ...} pairs."""
+def findings(tmp_path, monkeypatch):
+    """Verify bytes or lines, by runs and entry by entry, and return the findings as (code, where) pairs."""
+    monkeypatch.setattr("quorate.log.reading.BLOCK", 1 << 11)
 
     def check(data, **options):
         path = tmp_path / "log"
         path.write_bytes(data if isinstance(data, bytes) else b"".join(data))
-        return [(finding.code, finding.where) for finding in verify(path, **options).findings]
+        by_runs, by_entries = verify(path, **options), verify(path, processes=0, **options)
+        assert by_runs == by_entries
+        return [(finding.code, finding.where) for finding in by_runs.findings]
 
     return check
-
-
-def lines_of(whole):
-    return whole.splitlines(keepends=True)
 
 
 def entries_of(lines):
@@ -262,28 +245,6 @@ def test_a_checkpoint_by_another_key_or_none_at_all_is_not_taken_for_ours(key, f
 
 
 # --- what was wrong from the beginning, though every hash fits ---
-
-
-def written(*bodies, unit="KP-01"):
-    """An export of one stream, made without our code: the bodies are chained as they are, in order."""
-    prev, out = GENESIS, []
-    for number, columns in enumerate(bodies, 1):
-        if isinstance(columns, bytes):
-            raw = columns.replace(b"<prev>", prev.encode())
-        else:
-            base = {"act": "a", "at_earliest": "2015-01-01", "at_latest": "2016-01-01", "tier": "t", "unit": unit}
-            base |= {"prev": prev, "seq": number} | columns
-            kept = {name: item for name, item in base.items() if item is not ...}
-            raw = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        prev = hashlib.sha256(raw).hexdigest()
-        out.append(prev.encode() + b" " + raw + b"\n")
-    head = f"quorate-log 1\nstream {len(out)} {prev} {json.dumps(unit, ensure_ascii=False)}\n".encode()
-    return head + b"".join(out) + b"end 1 %d 0 0\n" % len(out)
-
-
-def plain(text):
-    """A first entry whose columns before ``prev`` are this text."""
-    return b'{"act":"a","at_earliest":"b","at_latest":"b",%b"prev":"<prev>","seq":1,"tier":"t","unit":"KP-01"}' % text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import CHARTER, lived
+from lived_scenario import CHARTER, lived
 
 from quorate.clauses import View
 from quorate.log.export import export

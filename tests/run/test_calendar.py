@@ -76,7 +76,7 @@ def test_in_months_is_the_statutes_way_of_counting():
     assert in_months(date(2015, 12, 1), 1) == date(2016, 1, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(days, st.lists(days, max_size=7, unique=True), days)
 def test_no_more_than_three_months_between_meetings(first, sittings, on):
     sittings = sorted(day for day in sittings if day >= first)
@@ -93,7 +93,7 @@ def test_no_more_than_three_months_between_meetings(first, sittings, on):
     assert told(owed(world, "club", "board.cadence", on), on) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(days, st.lists(days, max_size=9), days)
 def test_two_meetings_in_every_whole_quarter(first, sittings, on):
     sittings = sorted(day for day in sittings if day >= first)
@@ -109,7 +109,7 @@ def test_two_meetings_in_every_whole_quarter(first, sittings, on):
     assert told(owed(world, "east", "section.cadence", on), on) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(days, st.dictionaries(st.integers(0, 32), st.integers(0, 60), max_size=12), days)
 def test_a_report_on_every_whole_month_within_ten_days(first, filings, on):
     world = opened(first, tier="section")

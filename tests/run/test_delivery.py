@@ -68,7 +68,7 @@ def sent_and_received(store):
 fates = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 2), st.booleans()), min_size=40, max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(steps, fates)
 def test_however_often_processes_die_each_document_is_delivered_once(numbers, rounds):
     store, process = mortal_club()

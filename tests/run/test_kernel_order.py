@@ -3,9 +3,9 @@
 import re
 
 import pytest
-
 from clauses.situations import CENTRE, PROVINCE, in_situation
 from clauses.world import World, files
+
 from quorate.log.stores.memory import MemoryStore
 from quorate.run.kernel import CLOSED_WORLD, IN_FORCE, ORDER
 from quorate.run.record import UnknownUnit, create

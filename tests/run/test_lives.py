@@ -51,7 +51,7 @@ def attempt(record, act):
         return str(error)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(steps, posts)
 def test_the_state_is_the_fold_of_the_entries(numbers, rounds):
     record, _ = live(numbers, rounds)
@@ -59,7 +59,7 @@ def test_the_state_is_the_fold_of_the_entries(numbers, rounds):
         assert fold(unit, record.store.read(unit), record.store.unseal) == record.state(unit)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps, posts)
 def test_judged_again_in_order_every_act_meets_the_same_end_with_the_same_hash(numbers, rounds):
     record, history = live(numbers, rounds)
@@ -71,7 +71,7 @@ def test_judged_again_in_order_every_act_meets_the_same_end_with_the_same_hash(n
     assert list(again.store.heads()) == list(record.store.heads())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps, posts)
 def test_every_entry_cites_a_clause_of_the_charter_that_permits_it_and_none_forbids_it(numbers, rounds):
     record, history = live(numbers, rounds)
@@ -90,7 +90,7 @@ def test_every_entry_cites_a_clause_of_the_charter_that_permits_it_and_none_forb
             state.apply(entry, unsealed(entry, store.unseal))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(steps, posts)
 def test_money_always_balances(numbers, rounds):
     record, _ = live(numbers, rounds)
@@ -125,7 +125,7 @@ evened = st.tuples(st.lists(st.tuples(accounts, st.integers(-999, 999)), min_siz
 lines = loose | evened
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(lines, max_size=12))
 def test_whatever_is_posted_each_currency_comes_to_nought(rows):
     ledger = keep_books(rows)

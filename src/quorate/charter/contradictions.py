@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from pydantic import BaseModel
@@ -73,6 +73,8 @@ def _bones(value: object) -> object:
         return (type(value).__name__, value.of)
     if isinstance(value, BaseModel):
         return tuple((name, _bones(getattr(value, name))) for name in type(value).model_fields)
+    if isinstance(value, Mapping):
+        return tuple(sorted((key, _bones(item)) for key, item in value.items()))
     return tuple(_bones(item) for item in value) if isinstance(value, tuple) else value
 
 

@@ -53,6 +53,9 @@ def references(part: BaseModel, path: Path = ()) -> Iterator[Reference]:
             yield Reference((*path, key), to, value)
         elif isinstance(value, BaseModel):
             yield from references(value, (*path, key))
+        elif to and isinstance(value, dict):
+            for ident in value:
+                yield Reference((*path, key, ident), to, ident)
         elif isinstance(value, tuple):
             for index, item in enumerate(value):
                 if isinstance(item, BaseModel):

@@ -46,6 +46,12 @@ class Appointment(Clause):
     summary = "Who appoints to an office or confirms an election to it."
 
     @model_validator(mode="after")
+    def _somebody_proposes(self) -> Appointment:
+        if self.proposed_first and self.proposed_by is None:
+            raise ValueError("`proposed_first: true` needs `proposed_by`, or nobody can ever be appointed")
+        return self
+
+    @model_validator(mode="after")
     def _exception_has_an_author(self) -> Appointment:
         if self.generally != (self.exception_by is not None):
             raise ValueError("`generally: true` and `exception_by` go together")
@@ -73,6 +79,10 @@ class Appointment(Clause):
         post = self._post(act, view)
         if post not in self.offices:
             return None
+        if act.verb in ("office.appoint", "office.withdraw"):
+            astray = self._astray(act, view, post)
+            if astray:
+                return astray
         if act.verb in ("nomination.approve", "nomination.refuse"):
             nomination = view.state.nominations[act.ref or ""]
             if nomination.answered:
@@ -89,12 +99,28 @@ class Appointment(Clause):
             return f"{act.subject} has been neither elected nor nominated for election as {view.name(post)}"
         return None
 
+    def _astray(self, act: Act, view: View, post: str) -> str | None:
+        """Why the unit named (`to`, else this one) is not one whose office this unit fills."""
+        office, ident = view.rules.offices[post], act.get("to") or view.unit
+        unit = view.rules.unit(ident)
+        if unit is None or unit.tier != office.tier or (office.units and unit.id not in office.units):
+            return f"{view.name(ident)} has no {view.name(post)}; name the unit that has in `to`"
+        if self.unit is None and not view.reaches(unit.id):
+            return f"{view.name(unit.id)} does not stand below {view.name(view.unit)}"
+        return None
+
     def _elected_first(self, post: str, view: View) -> bool:
         return any(clause.fills(post, view.rules) for clause in view.rules.of(Election))
 
     def _proposed(self, act: Act, view: View, post: str) -> bool:
-        here = (post, act.subject or "") in view.state.proposed
-        return here or any(n.post == post and n.person == act.subject for n in view.state.nominations.values())
+        """Whether somebody stands proposed: here, or by the office's own unit; not refused, and not seated since."""
+        unit = act.get("to") or view.unit
+        if unit != view.unit:
+            asked = (n for n in view.state.nominations.values() if n.unit == unit and n.answer != "refuse")
+            return any((n.post, n.person) == (post, act.subject) for n in asked)
+        proposed = view.state.proposed.get((post, act.subject or ""))
+        seated = (t.since for t in view.state.tenures.get(post, ()) if t.person == act.subject)
+        return proposed is not None and proposed[1] > max(seated, default="")
 
     def _chosen(self, act: Act, view: View) -> bool:
         return act.subject in view.state.persons
@@ -106,8 +132,16 @@ class Appointment(Clause):
         if len(full) >= (capacity_of(post, view.rules) or 1):
             return f"the office of {view.name(post)} is held by {full[0].person}; it must fall vacant first"
         if act.verb == "office.act":
-            return None if self.acting else f"nobody may act as {view.name(post)}: the charter sets no time for it"
+            return self._guard_acting(act, view, post)
         return self._unconfirmed(act, view, post)
+
+    def _guard_acting(self, act: Act, view: View, post: str) -> str | None:
+        if self.acting is None:
+            return f"nobody may act as {view.name(post)}: the charter sets no time for it"
+        tenures = view.state.tenures.get(post, ())
+        vacant = max((t.ended or t.until or "" for t in tenures if not t.acting), default="")
+        before = any(t.acting and t.person == act.subject and t.since >= vacant for t in tenures)
+        return f"{act.subject} has acted as {view.name(post)} in this vacancy already" if before else None
 
     def _unconfirmed(self, act: Act, view: View, post: str) -> str | None:
         grounds = view.state.claims.get((post, act.subject or ""), {})
@@ -127,20 +161,30 @@ class Appointment(Clause):
             return False
         if act.verb in _THERE:
             here = self.unit is None or view.unit == self.unit
-            return (
-                here and bool(view.capacity(act, self.by))
-            ) or f"only {who(view.rules, self.by)} decides on this office"
+            if not (here and view.capacity(act, self.by)):
+                return f"only {who(view.rules, self.by)} decides on this office"
+            return self._not_own(act, view)
         if act.verb == "office.resign":
             held = any(tenure.person == act.actor for tenure in view.holders(post))
             return (held and act.subject in (None, act.actor)) or "only the holder of an office can resign it"
         if act.verb == "office.recall":
             return False
-        by = self.exception_by if act.verb == "office.except" else self.proposed_by
         if act.verb == "office.take" and view.state.claims.get((post, act.subject or "")):
-            return True
+            entitled = (by for by in (self.proposed_by, self.exception_by, self.by) if by is not None)
+            taken = act.actor == act.subject or any(view.capacity(act, by) for by in entitled)
+            return taken or f"{act.subject} takes office by their own word, or by that of who fills it"
+        by = self.exception_by if act.verb == "office.except" else self.proposed_by
         if by is None:
             return "the rule knows no exception" if act.verb == "office.except" else "nobody is named who may propose"
-        return bool(view.capacity(act, by)) or f"only {who(view.rules, by)} may do this"
+        if not view.capacity(act, by):
+            return f"only {who(view.rules, by)} may do this"
+        return self._not_own(act, view) if act.verb == "office.except" else True
+
+    def _not_own(self, act: Act, view: View) -> bool | str:
+        """Nobody decides on their own case: True, or why not."""
+        nomination = view.state.nominations.get(act.ref or "") if act.verb.startswith("nomination.") else None
+        own = act.actor == (nomination.person if nomination else act.subject)
+        return f"{act.actor} does not decide on their own appointment" if own and act.verb != "office.withdraw" else True
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
         post = self._post(act, view)
@@ -215,6 +259,8 @@ class Appointment(Clause):
         text = (
             f"{by[0].upper()}{by[1:]} {'generally ' if self.generally else ''}{verb} the {names(rules, self.offices)}"
         )
+        if self.proposed_first and self.proposed_by:
+            text += f", once put forward by {who(rules, self.proposed_by)}"
         if self.answer:
             text += f", answering a nomination within {self.answer}"
         if self.generally and self.exception_by:

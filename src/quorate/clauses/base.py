@@ -174,14 +174,28 @@ class View:
         return found
 
     def _represented(self, organ: str) -> set[str]:
-        """Accepted representatives, leaving out the credentials of conferences already closed."""
+        """Accepted representatives, leaving out those to conferences already closed and those of an apportionment that
+        another has replaced.
+        """
         ends = [m.closed for m in self.state.by_organ.get(organ, ()) if m.closed and m.status == "closed"]
         past = max((end for end in ends if end < self.at), default="")
+        granted = self.state.apportioned.get(organ, ({}, "", ""))[2]
         return {
             credential.person
             for (conference, _), credential in self.state.credentials.items()
-            if conference == organ and credential.accepted and credential.received > past
+            if conference == organ and credential.accepted and past < credential.received >= granted
         }
+
+    def present(self, meeting: Meeting) -> set[str]:
+        """Those in the room who are, still, members of the organ that sits."""
+        return meeting.present & self.members(meeting.organ)
+
+    def reaches(self, unit: str) -> bool:
+        """Whether a unit is this one or stands, at any depth, below it."""
+        here = self.rules.unit(unit)
+        while here is not None and here.id != self.unit:
+            here = self.rules.unit(here.parent or "")
+        return here is not None
 
     def capacity(self, act: Act, by: By) -> str | None:
         """The office or organ in which the actor may act here under `by`, or None.
@@ -223,6 +237,11 @@ def by_tiers(rules: Rules, by: By) -> set[str]:
     """The tiers in which the offices and organs of `by` stand."""
     found = {rules.offices[o].tier for o in by.offices if o in rules.offices}
     return found | {rules.organs[o].tier for o in by.organs if o in rules.organs}
+
+
+def order(entry: str) -> int:
+    """Where an entry stands in its unit's stream, from its id."""
+    return int(entry.rpartition("#")[2])
 
 
 def required(figure: Figure, counts: Mapping[str, int]) -> tuple[int, int]:

@@ -42,6 +42,8 @@ class Competence(Clause):
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
         meeting = view.meeting(act)
+        if meeting is not None and meeting.organ == self.organ and act.verb == "motion.put":
+            return self._stray_option(act, view)
         if not self.only or meeting is None or act.verb == "meeting.hear" or meeting.organ == self.organ:
             return None
         business = business_of(act, view)
@@ -50,6 +52,16 @@ class Competence(Clause):
                 f"{view.name(business)} is for the {view.name(self.organ)} alone, not for the "
                 f"{view.name(meeting.organ)}"
             )
+        return None
+
+    def _stray_option(self, act: Act, view: View) -> str | None:
+        """An option of a kind of business that is none of this organ's is no way round its competence."""
+        ours = [b for clause in view.rules.of(Competence) if clause.organ == self.organ for b in clause.business]
+        for option, kind in act.get("kinds", {}).items():
+            if kind not in ours:
+                return (
+                    f"the option {option!r} is of the kind {kind!r}, which the {view.name(self.organ)} does not decide"
+                )
         return None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
@@ -75,6 +87,6 @@ class Competence(Clause):
 
 
 def in_the_room(act: Act, view: View) -> bool:
-    """Whether the actor is present in the meeting, or chairs it."""
+    """Whether the actor is present in the meeting, as a member of the organ that sits."""
     meeting = view.meeting(act)
-    return meeting is not None and (act.actor in meeting.present or act.actor == meeting.chair)
+    return meeting is not None and act.actor in view.present(meeting)

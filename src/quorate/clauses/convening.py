@@ -66,8 +66,11 @@ class Convening(Clause):
         return meeting.organ if meeting else act.organ
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
-        if act.verb == "instruction.issue" or self._organ_of(act, view) != self.organ:
+        if self._organ_of(act, view) != self.organ:
             return None
+        if act.verb == "instruction.issue":
+            astray = next((unit for unit in act.get("to", ()) if not view.reaches(unit)), None)
+            return f"{view.name(astray)} does not stand below {view.name(view.unit)}" if astray else None
         if act.verb == "meeting.convene":
             return self._guard_convene(act, view)
         meeting = view.meeting(act)
@@ -81,17 +84,35 @@ class Convening(Clause):
             return f"meeting {meeting.id} is open; close or adjourn it"
         if act.verb == "motion.put" and act.get("motion") in view.state.motions:
             return f"there is a motion {act.get('motion')} already; give this one another id"
+        if act.verb == "motion.vote" and act.get("motion") not in meeting.motions:
+            return f"there is no motion {act.get('motion')} in meeting {meeting.id}"
         if act.verb == "meeting.open":
             return self._guard_open(act, view, meeting)
+        if act.verb == "meeting.minutes" and meeting.opened is None:
+            return f"meeting {meeting.id} has not been held"
+        if act.verb == "motion.put":
+            movers = [person for name in ("mover", "seconder") if (person := act.get(name)) is not None]
+            absent = next((person for person in movers if person not in view.present(meeting)), None)
+            return f"{absent} is not present and can neither move nor second" if absent else None
         if act.verb == "meeting.attend":
             return _strangers(set(act.get("arrived", ())), view, meeting)
         if act.verb == "meeting.close":
             return _unfinished(meeting, view)
-        if self.polls and meeting.opened and act.verb in ("motion.vote", "election.count"):
-            ends = dates.after(meeting.opened, self.polls)
-            if act.at < ends:
-                return f"votes may be given for {self.polls} and are counted from {ends}, not before"
-        return None
+        return self._guard_polls(act, view, meeting) if self.polls else None
+
+    def _guard_polls(self, act: Act, view: View, meeting: Meeting) -> str | None:
+        """The time runs from when the question stood: a motion put, or somebody nominated, late is polled as long."""
+        if act.verb == "motion.vote":
+            motion = meeting.motions.get(act.get("motion", ""))
+            start = motion.put if motion else None
+        elif act.verb == "election.count":
+            election = view.state.elections.get(act.get("election", ""))
+            start = election.asked if election else None
+        else:
+            return None
+        assert self.polls is not None
+        ends = dates.after(start, self.polls) if start else act.at
+        return f"votes may be given for {self.polls} and are counted from {ends}, not before" if act.at < ends else None
 
     def _guard_convene(self, act: Act, view: View) -> str | None:
         organ = view.name(self.organ)
@@ -135,6 +156,10 @@ class Convening(Clause):
             return f"meeting {meeting.id} is {meeting.status} and cannot be opened"
         if act.at < meeting.at:
             return f"meeting {meeting.id} is called for {meeting.at}, not before"
+        if dates.day(act.at) != dates.day(meeting.at):
+            return f"meeting {meeting.id} was called for {dates.day(meeting.at)}; to meet on another day, call it anew"
+        if act.get("chair") not in (None, *act.get("present", ())):
+            return f"{act.get('chair')} is to preside and is not among those present"
         return _strangers(set(act.get("present", ())), view, meeting)
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
@@ -154,12 +179,15 @@ class Convening(Clause):
                 f"a member of the {view.name(self.organ)} who is present opens it"
             )
         if act.verb in _IN_MEETING and meeting is not None:
-            return (
-                act.actor == meeting.chair
-                or act.actor in view.members(self.organ)
-                or (f"only members of the {view.name(self.organ)} act in its meetings")
+            return act.actor in self._acting(act, view, meeting) or (
+                f"only members of the {view.name(self.organ)} who are present act in its meetings"
             )
         return False
+
+    def _acting(self, act: Act, view: View, meeting: Meeting) -> set[str]:
+        """Who may run an open meeting: those in the room; any member once it is empty, or where it is not open."""
+        here = view.present(meeting) if meeting.status == "open" and act.verb != "meeting.minutes" else set()
+        return here or view.members(self.organ)
 
     def _permit_instruction(self, act: Act, view: View) -> bool | str:
         if act.organ != self.organ or self.instruction is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import inf
 from typing import Any, Literal
 
 from pydantic import Field
 
-from quorate.clauses.base import Clause, Rules, View, register
+from quorate.clauses.base import Clause, Rules, View, order, register
+from quorate.clauses.convening import Convening
 from quorate.counting import Count, Round, count
 from quorate.counting.result import exact
 from quorate.errors import QuorateError
@@ -103,6 +105,15 @@ class Voting(Clause):
         """Why an election cannot be called for so many seats."""
         raise NotImplementedError
 
+    def vacant(self, post: str, view: View) -> float:
+        """How many can be elected to a post now."""
+        raise NotImplementedError
+
+    def pending(self, post: str, view: View) -> int:
+        """The seats of elections to a post that are called and not counted."""
+        waiting = (e for e in view.state.elections.values() if e.fills == post and e.elected is None)
+        return sum(e.seats for e in waiting if view.state.meetings[e.meeting].status == "open")
+
     def _guard_nominees(self, act: Act, view: View, called: Called) -> str | None:
         named = persons(act)
         twice = next((person for person in named if person in called.nominees or named.count(person) > 1), None)
@@ -118,11 +129,13 @@ class Voting(Clause):
         meeting = view.meeting(act)
         assert meeting is not None
         papers = act.get("ballots", [])
-        cast = sum(row[0] for row in papers)
+        cast, present = sum(row[0] for row in papers), len(view.present(meeting))
         if not called.nominees:
             return f"nobody is nominated in election {called.id}"
-        if cast > len(meeting.present):
-            return f"{cast} ballots are in the box with {len(meeting.present)} present"
+        if cast > present:
+            return f"{cast} ballots are in the box with {present} present"
+        if called.seats > self.vacant(called.fills, view):
+            return f"{called.seats} are to be elected {view.name(called.fills)}, and fewer places are left by now"
         try:
             self.outcome(act, view, called)
         except QuorateError as error:
@@ -132,14 +145,14 @@ class Voting(Clause):
     def outcome(self, act: Act, view: View, called: Called) -> Count:
         """The count of the ballots of `election.count`."""
         members = len(view.members(self.elector()))
-        return result(self.ballot, called, act.get("ballots", []), act.get("seed") or called.id, members)
+        return result(self.ballot, called, act.get("ballots", []), called.seed, members)
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
         if act.verb not in VERBS or not self.ours(act, view):
             return False
         meeting = view.meeting(act)
         assert meeting is not None
-        return act.actor in meeting.present or act.actor == meeting.chair or "only members present act in an election"
+        return act.actor in view.present(meeting) or "only members present act in an election"
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
         if act.verb != "election.count" or not self.ours(act, view):
@@ -190,10 +203,21 @@ class Election(Voting):
         if act.verb in VERBS:
             return super().guard(act, view)
         post = act.get("post", "")
+        if act.verb == "office.recall" and self.fills(post, view.rules):
+            return self._guard_recall(act, view, post)
         if act.verb == "office.take" and self.fills(post, view.rules):
             grounds = view.state.claims.get((post, act.subject or ""), {})
             if "elected" not in grounds:
                 return f"{act.subject} has not been elected {view.name(post)} by the {view.name(self.organ)}"
+        return None
+
+    def _guard_recall(self, act: Act, view: View, post: str) -> str | None:
+        held = next((tenure for tenure in view.holders(post) if tenure.person == act.subject), None)
+        if held is None:
+            return f"{act.subject} does not hold a place as {view.name(post)}"
+        found = view.state.motions.get(act.ref or "")
+        if found is not None and found[0].voted_by and order(found[0].voted_by) < order(held.by):
+            return f"motion {act.ref} was voted on before {act.subject} came to the post they hold now"
         return None
 
     def guard_call(self, act: Act, view: View) -> str | None:  # noqa: D102
@@ -201,10 +225,19 @@ class Election(Voting):
         limit = capacity_of(post, view.rules)
         if limit is None:
             return None
-        held = 0 if self.renews else sum(not tenure.acting for tenure in view.holders(post))
-        if seats > limit - held:
-            return f"{seats} are to be elected, but the {view.name(post)} has {limit} seats and {held} are held"
+        left = self.vacant(post, view)
+        if seats > left:
+            return f"{seats} are to be elected, but the {view.name(post)} has {limit} seats and {limit - left} are held"
+        waiting = 0 if self.renews else self.pending(post, view)
+        if seats > left - waiting:
+            return f"{seats} are to be elected to {left} seats, and an election of {waiting} to them is not counted yet"
         return None
+
+    def vacant(self, post: str, view: View) -> float:  # noqa: D102
+        limit = capacity_of(post, view.rules)
+        if limit is None:
+            return inf
+        return limit - (0 if self.renews else sum(not tenure.acting for tenure in view.holders(post)))
 
     def guard_nominee(self, person: str, view: View) -> str | None:  # noqa: D102
         if self.from_members and person not in view.members(self.organ):
@@ -225,14 +258,16 @@ class Election(Voting):
             return (held and act.subject in (None, act.actor)) or "only the holder of a post can resign it"
         if act.verb == "office.recall":
             return self._permit_recall(act, view)
-        return not confirmers(post, view.rules)
+        return act.actor == act.subject and not confirmers(post, view.rules)
 
     def _permit_recall(self, act: Act, view: View) -> bool | str:
         found = view.state.motions.get(act.ref or "")
         organ = self.recalled_by or self.organ
         by_us = found is not None and found[0].carried and found[1].organ == organ
         if self.recall and by_us and found is not None and found[0].ref == act.subject:
-            return True
+            by = [clause.by for clause in view.rules.of(Convening) if clause.organ == self.organ]
+            entitled = act.actor in view.members(self.organ) or any(view.capacity(act, those) for those in by)
+            return entitled or f"a recall is entered by the {view.name(self.organ)} or those who call it together"
         return (
             f"a recall from the {view.name(self.elects)} needs a motion about {act.subject} (its `ref`) carried in "
             f"the {view.name(organ)}; name it in `ref`"
@@ -248,9 +283,18 @@ class Election(Voting):
         assert called is not None
         if self.renews:
             facts["replaces"] = True
+        lapsed = self._lapsed(called.fills, facts["elected"], view)
+        if lapsed:
+            facts["lapsed"] = lapsed
         if not confirmers(called.fills, view.rules):
             facts |= {"seated": facts["elected"], "until": term_end(called.fills, act.at, view.rules)}
         return facts
+
+    def _lapsed(self, post: str, elected: list[str], view: View) -> list[str]:
+        """Who was elected before, has not taken the place, and gives way to those elected now."""
+        others = {p for (claimed, p), grounds in view.state.claims.items() if claimed == post and "elected" in grounds}
+        others -= set(elected)
+        return sorted(others) if self.renews or len(others) + len(elected) > self.vacant(post, view) else []
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102
         if not view.has_organ(self.organ):

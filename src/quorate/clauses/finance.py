@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -11,6 +13,8 @@ from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import BusinessId, By, OrganId, Span
 
 _VERBS = frozenset(("account.open", "budget.adopt", "transaction.post"))
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 TYPES = ("assets", "liabilities", "equity", "income", "expenses")
 
 
@@ -61,14 +65,29 @@ class Finance(Clause):
         total = sum(line["amount"] for line in lines)
         if total:
             return f"the lines add to {total}, not to nought: the books would not balance"
-        return "a transaction has at least two lines" if len(lines) < 2 else None
+        return "a transaction has at least two lines" if len(lines) < 2 else self._guard_dues(act)
+
+    def _guard_dues(self, act: Act) -> str | None:
+        month = act.get("dues")
+        if month is None:
+            return None
+        if not _MONTH.fullmatch(month) or month > act.at[:7]:
+            return f"`dues` names the month they are for, up to this one, as {act.at[:7]}; {month!r} is none"
+        net: Counter[str] = Counter()
+        for line in act.get("lines"):
+            net[line["account"]] += line["amount"]
+        return None if any(net.values()) else f"no money moves, and so no dues of {month} are booked"
 
     def _guard_budget(self, act: Act, view: View) -> str | None:
         found = view.state.motions.get(act.ref or "")
-        if found is None or not found[0].carried or found[0].business != self.business or found[1].organ != self.organ:
+        if found is None or not found[0].carried or found[0].decided != self.business or found[1].organ != self.organ:
             return f"the budget is adopted by the {view.name(self.organ)}; name the carried motion in `ref`"
+        if not _YEAR.fullmatch(act.get("year")):
+            return f"a budget is of a calendar year, written like {act.at[:4]}, not {act.get('year')!r}"
         if act.get("year") in view.state.ledger.budgets:
             return f"the budget of {act.get('year')} is adopted already"
+        if act.ref in view.state.ledger.decided:
+            return f"motion {act.ref} adopted the budget of {view.state.ledger.decided[act.ref or '']}"
         unknown = next(
             (line["account"] for line in act.get("lines") if line["account"] not in view.state.ledger.accounts),
             None,

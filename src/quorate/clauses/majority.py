@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from quorate.clauses.base import Clause, Rules, View, names, register, required, seat_count
-from quorate.counting import count
+from quorate.clauses.base import Clause, Rules, View, by_tiers, names, register, required, seat_count, who
+from quorate.counting import Count, count
 from quorate.errors import QuorateError
 from quorate.state.meetings import Motion
 from quorate.terms.act import Act
@@ -89,20 +89,40 @@ class Majority(Clause):
             if "ballots" not in act.payload:
                 return f"motion {motion.id} is decided by ranked ballots; give them as `ballots`"
             cast = sum(papers for papers, _ in act.get("ballots"))
-            if "casting" in act.payload and self.options.casting is None:
-                return "no casting vote is given to anyone here"
+            uncast = self._guard_casting(act, view, motion)
+            if uncast:
+                return uncast
         else:
             if "ballots" in act.payload or "for" not in act.payload:
                 return f"motion {motion.id} is decided by votes for and against; give `for`, `against` and `abstain`"
+            if "casting" in act.payload:
+                return "no casting vote is given to anyone here"
             cast = sum(act.get(side, 0) for side in ("for", "against", "abstain"))
-        if cast > len(meeting.present):
-            return f"{cast} votes are recorded with {len(meeting.present)} present"
+        present = len(view.present(meeting))
+        if cast > present:
+            return f"{cast} votes are recorded with {present} present"
         return self._miscounted(act, view, motion) if self.options else None
 
-    def _ratio(self, option: str, motion: Motion) -> Fraction:
-        """The majority an option needs over the default: its own kind of business's, or the general one."""
+    def _guard_casting(self, act: Act, view: View, motion: Motion) -> str | None:
+        """Why a casting vote cannot be given: nobody may give one, nobody who may is there, no such option."""
         assert self.options is not None
-        return Fraction(self.options.ratios.get(motion.kinds.get(option, ""), self.options.ratio))
+        by, choice = self.options.casting, act.get("casting")
+        if choice is None:
+            return None
+        if by is None:
+            return "no casting vote is given to anyone here"
+        if not any(view.holders(office) for office in by.offices) and not any(map(view.members, by.organs)):
+            return f"the casting vote is for {who(view.rules, by)}, and there is nobody in that place now"
+        if choice not in motion.options:
+            return f"the casting vote is for {choice!r}, which is none of the options"
+        return None
+
+    def _ratio(self, option: str, motion: Motion) -> Fraction:
+        """The majority an option needs over the default: that of its kind of business, which is the motion's unless
+        the motion says otherwise, or the general one.
+        """
+        assert self.options is not None
+        return Fraction(self.options.ratios.get(motion.kinds.get(option, motion.business), self.options.ratio))
 
     def _guard_put(self, act: Act, view: View) -> str | None:
         meeting = view.meeting(act)
@@ -116,13 +136,21 @@ class Majority(Clause):
         stray = next((option for option in act.get("kinds", {}) if option not in options), None)
         if stray:
             return f"`kinds` speaks of {stray!r}, which is none of the options"
+        ratios = self.options.ratios if self.options else {}
+        for option, kind in act.get("kinds", {}).items():
+            if kind not in view.rules.businesses:
+                return f"the option {option!r} is of the kind {kind!r}, and there is no such kind of business"
+            if kind not in ratios and not self.governs(view.rules, meeting.organ, kind):
+                return f"the option {option!r} is of the kind {kind!r}, whose majority {self.id} does not state"
         return None
 
     def _miscounted(self, act: Act, view: View, motion: Motion) -> str | None:
         try:
-            self._decide(act, view, motion)
+            tied = self._count(act, view, motion).tied
         except QuorateError as error:
             return str(error)
+        if tied and act.get("casting") not in (None, *tied):
+            return f"the casting vote decides between {' and '.join(tied)}, which tie, and is not for another option"
         return None
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
@@ -137,14 +165,14 @@ class Majority(Clause):
         yes, no = act.get("for", 0), act.get("against", 0)
         members = len(view.members(self.organ))
         seats = seat_count(view.rules.organs[self.organ]) or members
-        counts = {"present": len(meeting.present), "cast": yes + no, "seats": seats, "members": members}
+        counts = {"present": len(view.present(meeting)), "cast": yes + no, "seats": seats, "members": members}
         figure = self.more_than or self.at_least
         assert figure is not None
         top, bottom = required(figure, counts)
         carried = yes * bottom > top if self.more_than else yes * bottom >= top and yes > 0
         return {"carried": carried}
 
-    def _ranked(self, act: Act, view: View, motion: Motion) -> dict[str, Any]:
+    def _count(self, act: Act, view: View, motion: Motion) -> Count:
         assert self.options is not None
         members = {"members": len(view.members(self.organ))}
         quorum = 0
@@ -153,7 +181,7 @@ class Majority(Clause):
                 self.options.quorum, {**members, "seats": members["members"], "present": 0, "cast": 0}
             )
             quorum = -(-top // bottom)
-        result = count(
+        return count(
             "schulze",
             [*motion.options, self.options.default],
             1,
@@ -163,14 +191,16 @@ class Majority(Clause):
             majority_ratio={option: self._ratio(option, motion) for option in motion.options},
             tie="none",
         )
+
+    def _ranked(self, act: Act, view: View, motion: Motion) -> dict[str, Any]:
+        assert self.options is not None
+        result = self._count(act, view, motion)
         outcome = result.elected[0] if result.elected else self.options.default
-        if result.tied and act.get("casting") in result.tied:
+        rounds = [round_.words for round_ in result.rounds]
+        if result.tied and act.get("casting"):
             outcome = act.get("casting")
-        return {
-            "carried": outcome != self.options.default,
-            "outcome": outcome,
-            "rounds": [round_.words for round_ in result.rounds],
-        }
+            rounds.append(f"The casting vote decides for {outcome}.")
+        return {"carried": outcome != self.options.default, "outcome": outcome, "rounds": rounds}
 
     def words(self, rules: Rules) -> str:  # noqa: D102
         what = f" on {names(rules, self.business)}" if self.business else ""
@@ -185,14 +215,15 @@ class Majority(Clause):
             text += f" and a majority of {ratio} to 1 over it" if ratio > 1 else ""
             for business, more in self.options.ratios.items():
                 text += f"; one on {rules.name(business)} needs {Fraction(more)} to 1"
+            if self.options.casting:
+                text += f"; where options tie, {who(rules, self.options.casting)} has a casting vote"
             return f"{text}."
         need = f"more than {self.more_than}" if self.more_than else f"at least {self.at_least}"
         return f"The {rules.name(self.organ)} decides{what} with {need} in favour."
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
-        for business in self.options.ratios if self.options else ():
-            if business not in rules.businesses:
-                yield "options", f"there is no kind of business {business}"
+        if self.options:
+            yield from self._odd_options(self.options, rules)
         figure = self.more_than or self.at_least
         if figure and figure.of and figure.of != "root-of-members":
             if figure.number > 1 or (self.more_than and figure.number == 1):
@@ -207,6 +238,14 @@ class Majority(Clause):
                     ("more_than" if self.more_than else "at_least"),
                     f"{figure.value} votes are more than the {seats} seats",
                 )
+
+    def _odd_options(self, options: Options, rules: Rules) -> Iterator[tuple[str, str]]:
+        here = rules.organs[self.organ].tier
+        if options.casting and by_tiers(rules, options.casting) - {here}:
+            yield "options", f"who casts in the {self.organ} must belong to its tier, {here}"
+        low = next((ratio for ratio in (options.ratio, *options.ratios.values()) if Fraction(ratio) < 1), None)
+        if low:
+            yield "options", f"a majority of {low} is under one to one, and no vote can be counted by it"
 
     def _limit(self) -> str:
         return f"more than {self.more_than}" if self.more_than else f"{self.at_least}"

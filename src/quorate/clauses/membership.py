@@ -50,18 +50,23 @@ class Membership(Clause):
         if not belongs:
             return f"{act.subject} is not a member of {view.name(view.unit)}"
         if act.verb == "member.standing":
-            return self._unknown_standing(act.get("standing"))
+            own = f"{act.actor} does not decide on their own standing" if act.actor == act.subject else None
+            return own or self._unknown_standing(act.get("standing"))
+        target = view.rules.unit(act.get("to", ""))
         if act.verb == "member.transfer":
-            target = view.rules.unit(act.get("to"))
             if target is None or not view.rules.tiers[target.tier].basic:
                 return f"{act.get('to')} is not a basic organisation"
+            if target.id == view.unit:
+                return f"{act.subject} is a member of {view.name(view.unit)} already"
+        if act.verb == "member.certify" and target is None:
+            return f"there is no unit {act.get('to')}"
         return None
 
     def _guard_admit(self, act: Act, view: View, belongs: bool) -> str | None:
         if belongs:
             return f"{act.subject} is a member of {view.name(view.unit)} already"
         former = view.state.members.get(act.subject or "")
-        if former is not None and former.moved and act.subject not in view.state.transfers:
+        if former is not None and former.to and act.subject not in view.state.transfers:
             return (
                 f"{act.subject} was {former.how} and comes back only by a transfer: a member belongs to one basic "
                 "organisation"
@@ -75,6 +80,9 @@ class Membership(Clause):
                 "a member belongs to one basic organisation"
             )
         count = sum(m.belongs(act.at) for m in view.state.members.values())
+        brought = self._brought(act, view)
+        if brought is not None and act.get("standing", brought) != brought:
+            return f"{act.subject} comes with the standing {brought!r}, and an admission does not change it"
         if self.most is not None and count >= self.most.value:
             return f"{view.name(view.unit)} has {count} members and may have {self.most}"
         return self._unknown_standing(act.get("standing", self.admitted_as)) or self._undecided(act, view)
@@ -88,9 +96,11 @@ class Membership(Clause):
         if act.subject in view.state.transfers:
             return None
         found = view.state.motions.get(act.ref or "")
-        if found is None or not found[0].carried or found[0].business != self.business or found[1].organ != self.organ:
+        if found is None or not found[0].carried or found[0].decided != self.business or found[1].organ != self.organ:
             return f"admission is decided by the {view.name(self.organ)}; name the carried motion in `ref`"
-        used = any(act.ref == motion for motion in view.state.admitted_by.values())
+        if found[0].ref not in (None, act.subject):
+            return f"motion {act.ref} is about {found[0].ref}, not about {act.subject}"
+        used = act.ref in view.state.admitted_by
         return f"motion {act.ref} has admitted somebody already" if used else None
 
     def permit(self, act: Act, view: View) -> bool | str:  # noqa: D102
@@ -102,7 +112,7 @@ class Membership(Clause):
         person = view.state.persons.get(act.subject or "")
         data = {"person": act.subject, "name": person.name if person else act.subject, "unit": view.unit}
         if act.verb == "member.admit":
-            return {"standing": act.get("standing") or self._brought(act, view) or self.admitted_as}
+            return {"standing": self._brought(act, view) or act.get("standing") or self.admitted_as}
         if act.verb == "member.transfer":
             standing = view.state.members[act.subject or ""].standing
             document = {
@@ -117,8 +127,7 @@ class Membership(Clause):
 
     def _brought(self, act: Act, view: View) -> str | None:
         """The standing that comes with a transfer."""
-        _, document = view.state.transfers.get(act.subject or "", ("", ""))
-        standing = view.state.inbox[document].data.get("standing") if document else None
+        standing = view.state.brought.get(act.subject or "")
         return standing if standing in self.standings else None
 
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: D102

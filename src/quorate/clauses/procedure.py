@@ -11,8 +11,11 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from quorate.clauses.base import Clause, Rules, View, by_tiers, register, who
+from quorate.clauses.base import Clause, Rules, View, by_tiers, order, register, who
+from quorate.clauses.membership import Membership
+from quorate.state.documents import EFFECTIVE
 from quorate.state.matters import Matter, Step
+from quorate.state.meetings import Meeting, Motion
 from quorate.terms import dates
 from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import BusinessId, By, OrganId, Part, Slug, Span, Text, TierId, UnitId
@@ -115,6 +118,9 @@ class Procedure(Clause):
                 if other not in known and other != stage.id:
                     raise ValueError(f"stage {stage.id!r} refers to {other!r}, which is not an earlier stage")
             known.add(stage.id)
+        stray = next((other for stage in self.stages for other in stage.before if other not in known), None)
+        if stray is not None:
+            raise ValueError(f"`before` names {stray!r}, which is none of the stages")
         if self.restricted and self.readers is None:
             raise ValueError("a restricted procedure names its `readers`")
         return self
@@ -124,7 +130,7 @@ class Procedure(Clause):
         return next((stage for stage in self.stages if stage.id == ident), None)
 
     def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102, ARG002
-        return {self.tier: frozenset({f"{self.matter}.{stage.id}" for stage in self.stages} | {"motion.vote"})}
+        return {self.tier: frozenset({f"{self.matter}.{stage.id}" for stage in self.stages} | {"motion.put", "motion.vote"})}
 
     def _at(self, act: Act, view: View) -> tuple[Stage | None, Matter | None]:
         kind, _, name = act.verb.partition(".")
@@ -137,6 +143,8 @@ class Procedure(Clause):
     # guard: each check a stage makes, in the order a reader would ask them
 
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
+        if act.verb == "motion.put":
+            return self._guard_put(act, view)
         if act.verb == "motion.vote":
             return self._guard_vote(act, view)
         stage, matter = self._at(act, view)
@@ -153,19 +161,38 @@ class Procedure(Clause):
         )
         return next((why for check in checks if (why := check(stage, matter, act, view))), None)
 
+    def _guard_put(self, act: Act, view: View) -> str | None:
+        """A motion is open to all; where the matter hides whom it is about, so must the motion. To those outside the
+        room nothing is said either way.
+        """
+        matter, meeting = view.state.matters.get(act.ref or ""), view.meeting(act)
+        if matter is None or matter.kind != self.matter or "subject" not in self.restricted or not matter.subject:
+            return None
+        if meeting is None or act.actor not in view.present(meeting):
+            return None
+        said = " ".join(str(value) for value in act.payload.values())
+        known = view.state.persons.get(matter.subject)
+        if any(name in said for name in (matter.subject, known.name if known else matter.subject)):
+            return f"the motion gives away whom {matter.id} is about; write `the member`"
+        return None
+
     def _guard_vote(self, act: Act, view: View) -> str | None:
         found = view.state.motions.get(act.get("motion", ""))
         matter = view.state.matters.get(found[0].ref or "") if found else None
         if self.about != "person" or matter is None or matter.kind != self.matter or found is None:
             return None
-        if matter.subject in found[1].present:
-            return f"{matter.subject} is present, and nobody votes on their own case; they must leave first"
+        if matter.subject in found[1].present:  # unnamed: refusals are not only for those who may read the case
+            return f"whom {matter.id} is about is present, and nobody votes on their own case; they must leave first"
         return None
 
     def _order(self, stage: Stage, matter: Matter | None, act: Act, view: View) -> str | None:  # noqa: ARG002
         if matter is None:
             if stage.after or stage.on:
                 return f"there is no {self.title.lower()} {act.ref} here"
+            if set("#>") & set(act.ref or ""):
+                return f"{act.ref!r} reads like an entry's or a task's id; give the {self.title.lower()} another"
+            if "subject" in self.restricted and act.subject and act.subject in (act.ref or ""):
+                return f"the id gives away whom the {self.title.lower()} is about; give it another"
             return None
         if matter.kind != self.matter:
             return f"{act.ref} is not a {self.title.lower()}"
@@ -214,6 +241,12 @@ class Procedure(Clause):
             return f"{stage.name!r} must state `{missing}`"
         if stage.outcomes and act.get("outcome") not in stage.outcomes:
             return f"{stage.name!r} has an `outcome`: {' or '.join(stage.outcomes)}"
+        for field in ("outcome", "standing"):  # both have effects of their own, here and where documents go
+            if field in act.payload and field not in stage.needs and not (field == "outcome" and stage.outcomes):
+                return f"{stage.name!r} states no `{field}`"
+        standings = {standing for clause in view.rules.of(Membership) for standing in clause.standings}
+        if standings and act.get("standing", next(iter(standings))) not in standings:
+            return f"{act.get('standing')!r} is no standing; the charter knows {', '.join(sorted(standings))}"
         if act.get("due") is not None and dates.moment(act.get("due")) < act.at[:10]:
             return f"the date set, {act.get('due')}, is past"
         return None
@@ -241,11 +274,22 @@ class Procedure(Clause):
             return f"motion {motion.id} has not been carried"
         if meeting.organ not in stage.decision.organs:
             return f"motion {motion.id} was carried in the {view.name(meeting.organ)}, which does not decide this"
-        if stage.decision.business and motion.business not in stage.decision.business:
-            return f"motion {motion.id} was about {view.name(motion.business)}"
+        if stage.decision.business and motion.decided not in stage.decision.business:
+            return f"motion {motion.id} was about {view.name(motion.decided)}"
         if motion.ref != act.ref:
             return f"motion {motion.id} is about {motion.ref or 'nothing named'}, not about {act.ref}"
-        return None
+        return self._untimely(stage, matter, motion, meeting, act)
+
+    def _untimely(self, stage: Stage, matter: Matter | None, motion: Motion, meeting: Meeting, act: Act) -> str | None:
+        """Why a motion was voted on too early for the stage, or has been carried out, or by whom it is about."""
+        if matter is None:
+            own = self.about == "person" and self.subject(act, None) in meeting.present
+            return "whom it is about was present, and nobody votes on their own case" if own else None
+        reached = [step for step in matter.steps if step.stage in stage.after]
+        if reached and motion.voted_by and order(motion.voted_by) < order(reached[0].entry):
+            return f"motion {motion.id} was voted on before {matter.id} had been through {self._titles(stage.after)}"
+        done = any(step.stage == stage.id and step.payload.get("motion") == motion.id for step in matter.steps)
+        return f"{stage.name!r} has been taken on motion {motion.id} already" if done else None
 
     def _answered(self, stage: Stage, matter: Matter | None, act: Act, view: View) -> str | None:  # noqa: ARG002
         if stage.awaits is None or matter is None or matter.step(stage.awaits) is None:
@@ -263,11 +307,12 @@ class Procedure(Clause):
                 found = view.rules.unit(unit)
                 if found is None or found.tier not in send.to_named:
                     return f"{unit} is not a unit this can be sent to"
-                if found.id != view.unit and view.rules.above(found.id, view.state.tier) != view.rules.unit(view.unit):
+                if not view.reaches(found.id):
                     return f"{view.name(unit)} does not stand below {view.name(view.unit)}"
             if send.to_named and send.document and not act.get("to") and "to" in stage.needs:
                 return f"{stage.name!r} must name the units it goes to in `to`"
-            if (send.to_above or send.to_subject) and not self._targets(send, act, matter, view):
+            at_home = send.to_subject and self._home(act, matter, view) == view.unit
+            if (send.to_above or send.to_subject) and not at_home and not self._targets(send, act, matter, view):
                 return f"{stage.name!r} has nobody to send its {send.document} to"
         return None
 
@@ -290,6 +335,9 @@ class Procedure(Clause):
         facts: dict[str, Any] = {"final": True} if stage.final else {}
         if matter is None and self.about == "person" and act.subject:
             facts["subject"] = act.subject
+        to_subject = any(send.to_subject for send in stage.sends)
+        if to_subject and "standing" in act.payload and self._home(act, matter, view) == view.unit:
+            facts["imposed"] = True
         documents: dict[str, dict[str, Any]] = {}
         for send in stage.sends:
             for unit in self._targets(send, act, matter, view):
@@ -306,9 +354,14 @@ class Procedure(Clause):
         if send.to_origin and matter is not None and matter.origin:
             found.append(matter.origin)
         if send.to_subject:
-            person = view.state.persons.get(self.subject(act, matter) or "")
-            found += [person.unit] if person is not None and person.unit else []
+            home = self._home(act, matter, view)
+            found += [home] if home else []
         return [unit for unit in dict.fromkeys(found) if unit != view.unit]
+
+    def _home(self, act: Act, matter: Matter | None, view: View) -> str | None:
+        """The unit of the person the matter is about, as far as it is known here."""
+        person = view.state.persons.get(self.subject(act, matter) or "")
+        return person.unit if person is not None else None
 
     def _document(self, send: Send, stage: Stage, unit: str, act: Act, matter: Matter | None) -> dict[str, Any]:
         ident = act.ref or ""
@@ -327,7 +380,8 @@ class Procedure(Clause):
                 task = f"{task}/{len(matter.steps) + 1}"
             data |= {"matter": task, "root": matter.root if matter else ident, "opens_task": True}
         else:
-            data |= {"matter": ident, "stage": stage.id, "final": stage.final}
+            there = matter.task if matter is not None and unit == matter.origin else None
+            data |= {"matter": there or ident, "stage": stage.id, "final": stage.final}
         return {"to": unit, "kind": send.document, "data": data}
 
     # obligations
@@ -403,6 +457,9 @@ class Procedure(Clause):
         if self.stages[0].after:
             yield "stages", "the first stage can come after no other"
         for stage in self.stages:
+            own = next((send.document for send in stage.sends if send.document in EFFECTIVE), None)
+            if own:
+                yield "stages", f"stage {stage.id!r} sends a document of the kind {own!r}, which means something else"
             if stage.by and by_tiers(rules, stage.by) - {self.tier}:
                 yield "stages", f"stage {stage.id!r} is taken by somebody outside the tier {self.tier}"
             if stage.by is None and stage.on is None and not stage.by_subject:

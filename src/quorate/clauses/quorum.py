@@ -40,7 +40,7 @@ class Quorum(Clause):
         meeting = view.meeting(act)
         if meeting is None or meeting.organ != self.organ:
             return None
-        present = len(meeting.present)
+        present = len(view.present(meeting))
         if self.met(present, len(view.members(self.organ)), view.rules):
             return None
         return (
@@ -59,7 +59,8 @@ class Quorum(Clause):
         figure = self.at_least or self.more_than
         assert figure is not None
         top, bottom = required(figure, counts)
-        return present * bottom >= top if self.at_least else present * bottom > top
+        enough = present * bottom >= top if self.at_least else present * bottom > top
+        return enough and present > 0
 
     def _need(self) -> str:
         return f"at least {self.at_least}" if self.at_least else f"more than {self.more_than}"

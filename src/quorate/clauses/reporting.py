@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -188,15 +189,14 @@ class Reporting(Clause):
                 )
 
 
-_SHAPES = {"month": (7, "-"), "quarter": (7, "-Q"), "half-year": (7, "-H"), "year": (4, "")}
+_YEAR = r"\d{4}"
+_PERIODS = {
+    "month": re.compile(_YEAR + r"-(0[1-9]|1[0-2])", re.ASCII),
+    "quarter": re.compile(_YEAR + r"-Q[1-4]", re.ASCII),
+    "half-year": re.compile(_YEAR + r"-H[12]", re.ASCII),
+    "year": re.compile(_YEAR, re.ASCII),
+}
 
 
 def _is_period(period: Any, per: str) -> bool:  # noqa: ANN401
-    if not isinstance(period, str):
-        return False
-    length, mark = _SHAPES[per]
-    if len(period) != length or period[4 : 4 + len(mark)] != mark:
-        return False
-    number = period[4 + len(mark) :]
-    limit = {"month": 12, "quarter": 4, "half-year": 2, "year": 0}[per]
-    return period[:4].isdigit() and (per == "year" or (number.isdigit() and 1 <= int(number) <= limit))
+    return isinstance(period, str) and _PERIODS[per].fullmatch(period) is not None

@@ -62,7 +62,7 @@ class Representation(Voting):
         for organ in self.elected_by:
             found.setdefault(rules.organs[organ].tier, set()).update(VERBS | {"credential.issue"})
         above = found.setdefault(rules.organs[self.conference].tier, set())
-        above.update(("conference.apportion", "credential.check"))
+        above.update(("conference.apportion", "credential.check", "meeting.open"))
         return {tier: frozenset(verbs) for tier, verbs in found.items()}
 
     def called(self, act: Act, view: View) -> Called | None:  # noqa: D102
@@ -81,6 +81,8 @@ class Representation(Voting):
     def guard(self, act: Act, view: View) -> str | None:  # noqa: D102
         if act.verb in VERBS:
             return super().guard(act, view)
+        if act.verb == "meeting.open":
+            return self._guard_open(act, view)
         if act.get("conference") != self.conference:
             return None
         if act.verb == "conference.apportion":
@@ -89,6 +91,20 @@ class Representation(Voting):
             return self._guard_issue(act, view)
         return self._guard_check(act, view)
 
+    def _guard_open(self, act: Act, view: View) -> str | None:
+        meeting = view.meeting(act)
+        if meeting is None or meeting.organ != self.conference:
+            return None
+        granted = view.state.apportioned.get(self.conference, ({}, "", ""))[2]
+        waiting = [
+            credential.person
+            for (conference, _), credential in view.state.credentials.items()
+            if conference == self.conference and credential.accepted is None and credential.received >= granted
+        ]
+        if waiting:
+            return f"the credentials of {len(waiting)} who were sent have not been checked, {waiting[0]}'s among them"
+        return None
+
     def guard_call(self, act: Act, view: View) -> str | None:  # noqa: D102
         quota = view.state.quotas.get(self.conference)
         if quota is None:
@@ -96,7 +112,14 @@ class Representation(Voting):
         chosen = self.chosen(view)
         if act.get("seats") + len(chosen) > quota[0]:
             return f"the quota is {quota[0]}; {len(chosen)} are elected and {act.get('seats')} more are called for"
+        waiting = self.pending(self.conference, view)
+        if act.get("seats") + len(chosen) + waiting > quota[0]:
+            return f"the quota is {quota[0]}; an election of {waiting} is not counted yet"
         return None
+
+    def vacant(self, post: str, view: View) -> float:  # noqa: D102, ARG002
+        quota = view.state.quotas.get(self.conference)
+        return quota[0] - len(self.chosen(view)) if quota else 0
 
     def chosen(self, view: View) -> list[str]:
         """Whom this unit has elected to the conference since it was given its quota."""
@@ -115,6 +138,15 @@ class Representation(Voting):
         return None
 
     def _guard_apportion(self, act: Act, view: View) -> str | None:
+        sitting = next((m for m in view.state.by_organ.get(self.conference, ()) if m.status == "open"), None)
+        if sitting is not None:
+            return f"the {view.name(self.conference)} is in session (meeting {sitting.id}); its seats are given"
+        electing = {u.id for o in self.elected_by for u in view.rules.below(view.unit, view.rules.organs[o].tier)}
+        for unit, number in act.get("members", {}).items():
+            if unit not in electing:
+                return f"{view.name(unit)} elects no representatives to the {view.name(self.conference)} here"
+            if type(number) is not int or number < 0:
+                return f"{view.name(unit)} has a whole number of members, not {number!r:.40}"
         try:
             self._apportioned(act, view)
         except QuorateError as error:
@@ -143,7 +175,7 @@ class Representation(Voting):
         for organ in self.elected_by:
             for unit in view.rules.below(view.unit, view.rules.organs[organ].tier):
                 number = view.state.figures.get(unit.id, {}).get("members")
-                if number:
+                if type(number) is int and number > 0:  # a report may say anything
                     found[unit.id] = number
         return found
 
@@ -168,6 +200,8 @@ class Representation(Voting):
             credential = view.state.credentials.get((self.conference, person))
             if credential is None:
                 return f"no credential of {person} for the {view.name(self.conference)} has been received"
+            if credential.received < view.state.apportioned.get(self.conference, ({}, "", ""))[2]:
+                return f"the credential of {person} was sent for seats that have been apportioned anew since"
             if credential.accepted is not None or named.count(person) > 1:
                 return f"the credential of {person} has been checked"
             credentials.append(credential)

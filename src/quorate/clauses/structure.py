@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ from quorate.clauses.base import Clause, Rules, View, names, register, who
 from quorate.terms import dates
 from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import By, OrganId, Slug, Span, TierId, Whole
+
+_UNIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,119}")  # as charters write them
 
 
 @register
@@ -41,6 +44,8 @@ class Structure(Clause):
         if not self._ours(act.get("tier"), act.get("kind")):
             return None
         tier = view.rules.tiers[self.tier]
+        if _UNIT_ID.fullmatch(act.subject or "") is None:
+            return f"{act.subject!r} is no id of a unit; write letters, figures and ./_- only, at most 120"
         if view.state.tier not in tier.under:
             return (
                 f"a {tier.name} stands below a {names(view.rules, tier.under, 'or')}, not below a "

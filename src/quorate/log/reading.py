@@ -1,14 +1,38 @@
-"""The checker's eyes: the lines of a file, many at a time, with bounded memory."""
+"""The checker's eyes: the lines of a file, many at a time, with bounded memory.
+
+The same file is looked over block by block in advance for runs of lines that are proved to be in order
+(`quorate.log.sense.survey`), if it is large by several processes, so that most lines need not be handed out
+one by one. Other processes only ever prove; whatever they do not answer is done here.
+"""
 
 from __future__ import annotations
 
 import io
+import json
+import os
+import subprocess
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Self
+
+from msgspec import DecodeError
+from msgspec.json import Decoder, Encoder
+
+from quorate.log.sense import Run, survey
 
 CHUNK = 1 << 17
 MAX_LINE = 1 << 26  # 64 MiB: no entry is longer, and a file without line feeds must not fill the memory
+BLOCK = 1 << 19  # bytes looked over at a time
+LONGEST = 1 << 20  # bytes beyond a block of a line that begins in it; a longer one is no part of a run
+WORTH = 1 << 24  # bytes for each process; starting one takes as long as looking over half of it
+MOST = 8  # processes
+AHEAD = 32  # blocks looked over before their turn; what is known of each takes a fifth of its size
+PATIENCE = 30.0  # seconds to wait for another process's answer
 
 
 class _Bounded(io.RawIOBase):
@@ -17,14 +41,25 @@ class _Bounded(io.RawIOBase):
     def __init__(self, path: str | Path) -> None:
         self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115  closed below
         self._since = 0  # bytes since a stretch with a line feed
-        self.done = 0
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._since = 0
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         count = (self._file.readinto(buffer) or 0) if self._since <= MAX_LINE else 0
-        self.done += count
         feed = b"\n" in bytes(buffer[: min(count, 4096)]) or b"\n" in bytes(buffer[:count])
         self._since = 0 if feed else self._since + count
         return count
@@ -37,18 +72,42 @@ class _Bounded(io.RawIOBase):
 class Lines:
     """The lines of a file in order, each with its line feed; `number` is that of the next one, from 1.
 
-    `progress` is told how many bytes have been read. `whole` turns False when the file ends without a line
-    feed or a line is longer than `MAX_LINE`; such a piece is no line and is not handed out. Raise `OSError`
-    like the file.
+    `progress` is told how many bytes are behind us. `whole` turns False when the file ends without a line
+    feed or a line is longer than `MAX_LINE`; such a piece is no line and is not handed out. With `processes`
+    the file is looked over for runs by so many; without, or when it is no regular file, there are none. Raise
+    `OSError` like the file.
     """
 
-    def __init__(self, path: str | Path, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(self, path: str | Path, progress: Callable[[int], None] | None = None, *, processes: int = 0) -> None:
         self._raw = _Bounded(path)
-        self._file = io.BufferedReader(self._raw, CHUNK)
+        self._file = io.BufferedReader(self._raw, CHUNK if not processes else CHUNK >> 4)
         self._progress = progress
         self._lines: list[bytes] = []
         self._at = 0
         self.number, self.whole = 1, True
+        self._place = 0  # byte after the lines at hand
+        self._moved = False  # the place is not where the file was read last
+        self._runs: deque[Run] = deque()
+        self._known = 0  # byte up to which the runs are known
+        status = os.fstat(self._raw.fileno())
+        surveyed = processes and S_ISREG(status.st_mode)
+        self._surveys = Surveys(path, identity(status), status.st_size, processes) if surveyed else None
+
+    def run(self) -> Run | None:
+        """The run that begins with the next line, if one is known; take it with `accept` or read its lines."""
+        if self._at < len(self._lines):
+            return None
+        self._room()
+        return self._runs[0] if self._runs and self._runs[0].at == self._place else None
+
+    def accept(self, run: Run) -> None:
+        """Go on to the end of the run just seen."""
+        self._runs.popleft()
+        self._place += run.size
+        self.number += run.lines
+        self._moved = True
+        if self._progress:
+            self._progress(self._place)
 
     def ahead(self) -> bytes | None:
         """The next line, left where it is; None at the end of the file."""
@@ -73,17 +132,173 @@ class Lines:
             if number >= first:
                 yield number, line
 
+    def _room(self) -> int:
+        """Bytes from here to the next run, or to where runs are known; 0 when there are no more to come."""
+        while self._surveys and not self._runs and self._known <= self._place:
+            found = self._surveys.next()
+            if found is None:
+                self._surveys.close()
+                self._surveys = None
+            else:
+                self._runs.extend(found)
+                self._known += BLOCK
+        while self._runs and self._runs[0].at < self._place:  # the file has changed under our eyes
+            self._runs.popleft()
+        return self._runs[0].at - self._place if self._runs else max(self._known - self._place, 0)
+
     def _fill(self) -> bool:
-        self._lines, self._at = self._file.readlines(CHUNK) if self.whole else [], 0
+        if self.run():  # not accepted: its lines are wanted
+            self._runs.popleft()
+        self._lines, self._at = self._read() if self.whole else [], 0
+        self._place += sum(map(len, self._lines))
         if self._lines and not self._lines[-1].endswith(b"\n"):
             self._lines.pop()
             self.whole = False
         if self._progress:
-            self._progress(self._raw.done)
+            self._progress(self._place)
         return bool(self._lines)
+
+    def _read(self) -> list[bytes]:
+        """The next lines, none of which begins beyond the room there is."""
+        room = self._room()
+        if self._moved:
+            self._file.seek(self._place)
+            self._moved = False
+        if room == 1:
+            return [line] if (line := self._file.readline()) else []
+        # Stops after the line with which there are more bytes than this: the one that fills the room.
+        return self._file.readlines(min(room - 1, CHUNK) if room else CHUNK)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+        if self._surveys:
+            self._surveys.close()
+
+
+def identity(status: os.stat_result) -> str:
+    """What tells whether a file opened by its name is the one that was opened before, unchanged."""
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+
+
+def surveyed(path: str | Path, told: str, at: int) -> list[Run]:
+    """The runs among the lines that begin in the block at byte `at`; none if the file is not the one `told`."""
+    with Path(path).open("rb", buffering=0) as file:
+        if identity(os.fstat(file.fileno())) != told:
+            return []
+        file.seek(max(at - 1, 0))
+        data = file.read(BLOCK + (at > 0))
+        if at and b"\n" not in data:
+            return []  # no line begins here
+        if not data.endswith(b"\n"):
+            data += io.BufferedReader(file).readline(LONGEST)
+    lines = data.split(b"\n")
+    lines.pop()  # nothing after a line feed, or a piece of a line
+    before = len(lines.pop(0)) if at else 0  # of the line that began in the block before, or just its line feed
+    return survey(lines, at + before)
+
+
+# --- several processes ---
+
+_PROGRAM = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); import quorate.log.reading as r; r.serve()"
+_writer, _reader = Encoder(), Decoder(list[Run])
+
+
+def serve() -> None:
+    """Be another process: for each line with a place that is asked, answer with a line of the runs found there."""
+    path, told = sys.argv[2:]
+    for line in sys.stdin.buffer:
+        sys.stdout.buffer.write(_writer.encode(surveyed(path, told, int(line))) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+class _Helper:
+    """Another process with the same modules, and the thread that waits for its answers.
+
+    It is started as a program of its own: neither this one's threads nor its main module are repeated there,
+    which `multiprocessing` would do. Raise `OSError` when that cannot be.
+    """
+
+    def __init__(self, path: str | Path, told: str) -> None:
+        ours = [*sys.path, str(Path(__file__).parents[2])]
+        words = ["-I", "-S", "-c", _PROGRAM, json.dumps(ours), str(path), told]
+        pipe, none = subprocess.PIPE, subprocess.DEVNULL
+        self._process = subprocess.Popen([sys.executable, *words], stdin=pipe, stdout=pipe, stderr=none)
+        self._thread = ThreadPoolExecutor(1)
+        self.asked: list[Future[list[Run]]] = []
+
+    def idle(self) -> bool:
+        """Whether it could do with another question; one waits for it while it answers another."""
+        self.asked = [answer for answer in self.asked if not answer.done()]
+        return len(self.asked) < 2 and self._process.poll() is None
+
+    def ask(self, at: int) -> Future[list[Run]]:
+        """Have the block at byte `at` looked over; the answer is an exception if the process is no more."""
+        answer = self._thread.submit(self._answer, at)
+        self.asked.append(answer)
+        return answer
+
+    def _answer(self, at: int) -> list[Run]:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(b"%d\n" % at)
+        self._process.stdin.flush()
+        return _reader.decode(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._thread.shutdown(cancel_futures=True)
+        with suppress(OSError), self._process:  # a question may be left in the pipe
+            pass
+
+
+class Surveys:
+    """The runs of each block of a file in turn, found by this process and the others it can start."""
+
+    def __init__(self, path: str | Path, told: str, size: int, processes: int) -> None:
+        self._path, self._told = path, told
+        self._places = iter(range(0, size, BLOCK))
+        self._ahead: deque[tuple[int, Future[list[Run]] | list[Run]]] = deque()
+        self._helpers: list[_Helper] = []
+        python = "python" in Path(sys.executable or "").name.lower() and not getattr(sys, "frozen", False)
+        for _ in range(min(processes, MOST, size // WORTH) - 1 if python else 0):
+            try:
+                self._helpers.append(_Helper(path, told))
+            except OSError:
+                break
+
+    def next(self) -> list[Run] | None:
+        """The runs of the next block; None after the last."""
+        self._hand_out()
+        if not self._ahead:
+            place = next(self._places, None)
+            return None if place is None else surveyed(self._path, self._told, place)
+        place, found = self._ahead.popleft()
+        while isinstance(found, Future) and not found.done() and len(self._ahead) < AHEAD:
+            later = next(self._places, None)
+            if later is None:
+                break
+            self._ahead.append((later, surveyed(self._path, self._told, later)))
+            self._hand_out()
+        return self._answer(found, place) if isinstance(found, Future) else found
+
+    def _answer(self, found: Future[list[Run]], place: int) -> list[Run]:
+        try:
+            return found.result(PATIENCE)
+        except (OSError, DecodeError, CancelledError):  # it is no more, or hangs
+            self.close()
+            return surveyed(self._path, self._told, place)
+
+    def _hand_out(self) -> None:
+        for helper in self._helpers:
+            while len(self._ahead) < AHEAD and helper.idle() and (place := next(self._places, None)) is not None:
+                self._ahead.append((place, helper.ask(place)))
+
+    def close(self) -> None:
+        """End the other processes."""
+        for helper in self._helpers:
+            helper.close()
+        self._helpers = []

@@ -16,7 +16,8 @@ from quorate.clauses import Clause, View
 from quorate.clauses.procedure import Procedure
 from quorate.log.canonical import canonical
 from quorate.log.entry import Entry, seal
-from quorate.run.verbs import check
+from quorate.run.fill import free
+from quorate.run.verbs import SHAPES, Malformed, check, shape_of
 from quorate.state.unit import UnitState
 from quorate.terms import dates
 from quorate.terms.act import Act, Refusal
@@ -24,6 +25,7 @@ from quorate.terms.act import Act, Refusal
 CLOSED_WORLD = "closed-world"
 ORDER = "record-order"
 IN_FORCE = "charter-in-force"
+LONGEST = 1 << 20  # bytes of an entry: a ballot of thousands or a long report fits; a library does not
 
 Payload = dict[str, Any]
 
@@ -73,14 +75,42 @@ def decide(act: Act, state: UnitState, charter: Charter, salt: bytes, known: fro
             reasons.append((clause, answer))
     if permitting is None:
         return _unpermitted(act, view, reasons)
+    false = _false_claim(act, view, known)
+    if false:
+        return Refusal(permitting.id, false, permitting.cite)
 
     # 3. what follows from it
     payload: Payload = dict(act.payload)
+    send: list[Payload] = []
     for clause in speaking:
-        payload |= clause.settle(act, view)
+        facts = clause.settle(act, view)
+        taken = {document["to"] for document in send}  # an entry sends at most one document to one receiver
+        send += [document for document in facts.pop("send", ()) if document["to"] not in taken]
+        payload |= facts
+    if send:
+        payload["send"] = send
     if act.verb == "motion.vote" and "carried" not in payload:
         return Refusal(CLOSED_WORLD, "no clause of the charter says by what majority this is decided")
     return _draft(act, state, permitting, payload, salt)
+
+
+_ORGAN_IS_OBJECT = frozenset(("meeting.convene", "instruction.issue"))
+
+
+def _false_claim(act: Act, view: View, known: frozenset[str]) -> str | None:
+    """Why the office, organ or meeting an act names is not one its actor can name."""
+    meeting = view.meeting(act)
+    if act.office is not None and not any(tenure.person == act.actor for tenure in view.holders(act.office)):
+        return f"{act.actor} does not hold the office of {view.name(act.office)}"
+    if act.verb in _ORGAN_IS_OBJECT:
+        return None
+    if act.meeting is not None and meeting is None:
+        return f"there is no meeting {act.meeting}"
+    if act.organ is None:
+        return None
+    if meeting is not None and "meeting" in shape_of(act.verb, known).columns:
+        return None if act.organ == meeting.organ else f"meeting {meeting.id} is not one of {view.name(act.organ)}"
+    return None if act.actor in view.members(act.organ) else f"{act.actor} is no member of {view.name(act.organ)}"
 
 
 def _out_of_order(act: Act, state: UnitState, charter: Charter) -> Refusal | None:
@@ -119,15 +149,16 @@ def _draft(act: Act, state: UnitState, clause: Clause, payload: Payload, salt: b
         if actor is not None and matter is not None and actor == matter.subject:  # who appeals is not to be read off
             payload, actor, restricted = {**payload, "by": actor}, None, restricted | {"by"}
     public, private = split(payload, restricted)
-    meeting = state.meetings.get(act.meeting or "")
-    return draft(
+    meeting = state.meetings.get(act.meeting or "") if act.organ is None else None
+    sits = meeting is not None and act.verb in SHAPES and "meeting" in SHAPES[act.verb].columns
+    found = draft(
         state,
         act=act.verb,
         at=act.at,
         public=public,
         private=private,
         salt=salt,
-        organ=meeting.organ if meeting else act.organ,
+        organ=meeting.organ if meeting is not None and sits else act.organ,
         office=act.office,
         actor=actor,
         subject=subject,
@@ -136,6 +167,10 @@ def _draft(act: Act, state: UnitState, clause: Clause, payload: Payload, salt: b
         clause=clause.id,
         source=act.source,
     )
+    size = len(canonical(found.payload))
+    if size > LONGEST:
+        raise Malformed(act.verb, f"its content is {size:,} bytes long", f"Keep it below {LONGEST:,}.")
+    return found
 
 
 def split(payload: Payload, restricted: frozenset[str]) -> tuple[Payload, Payload]:
@@ -190,7 +225,11 @@ def draft(
 def receive(
     document: Mapping[str, Any], sender: Entry, at: str, state: UnitState, charter: Charter, salt: bytes
 ) -> Draft:
-    """Make the receiving entry of a document; where a procedure of the receiver opens on its kind, it says so."""
+    """Make the receiving entry of a document; where a procedure of the receiver opens on its kind, it says so.
+
+    The matter it opens has the id its sender gave it, or the next free one where that is taken here. What concerns a
+    member who has moved on is sent on to where they went.
+    """
     data = dict(document["data"])
     public: Payload = {"kind": document["kind"], "from": sender.unit, "data": data}
     private: Payload = {}
@@ -202,8 +241,15 @@ def receive(
         if isinstance(clause, Procedure) and clause.tier == state.tier:
             stage = next((s for s in clause.stages if s.on == document["kind"]), None)
             if stage is not None:
-                public["opens"] = {"kind": clause.matter, "stage": stage.id, "clause": clause.id}
+                ident = free(data["matter"], state.matters)
+                public["opens"] = {"kind": clause.matter, "stage": stage.id, "clause": clause.id, "matter": ident}
                 break
+    member = state.members.get(data.get("subject", ""))
+    if member is not None and member.to is not None and not member.belongs(at) and not data.get("opens_task"):
+        onward = {**document, "to": member.to}
+        public["send"] = [{**onward, "data": public["data"]}]
+        if private:
+            private["send"] = [onward]
     return draft(
         state,
         act="document.receive",

@@ -4,6 +4,7 @@ charter declares those.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +13,10 @@ from quorate.errors import QuorateError
 from quorate.log.canonical import check_json
 from quorate.terms import dates
 from quorate.terms.act import Act, persons
+
+COLUMNS = ("actor", "organ", "office", "subject", "meeting", "ref")
+LONGEST_ID = 500  # a task's id grows with each unit it is passed on to
+LONGEST_SOURCE = 4000
 
 
 class Malformed(QuorateError):
@@ -89,7 +94,10 @@ SHAPES: dict[str, Shape] = {
     "meeting.close": Shape("Close a meeting", _MEETING),
     "meeting.adjourn": Shape("End a meeting that cannot do its business", _MEETING, (("reason", "text"),)),
     "election.call": Shape(
-        "Call an election in a meeting", _MEETING, (("election", "text"), ("fills", "text"), ("seats", "number"))
+        "Call an election in a meeting",
+        _MEETING,
+        (("election", "text"), ("fills", "text"), ("seats", "number")),
+        (("seed", "text"),),
     ),
     "election.nominate": Shape(
         "Nominate somebody (`subject`), or several (`persons`)",
@@ -97,9 +105,7 @@ SHAPES: dict[str, Shape] = {
         (("election", "text"),),
         (("persons", "texts"),),
     ),
-    "election.count": Shape(
-        "Count the ballots", _MEETING, (("election", "text"), ("ballots", "ballots")), (("seed", "text"),)
-    ),
+    "election.count": Shape("Count the ballots", _MEETING, (("election", "text"), ("ballots", "ballots"))),
     "office.nominate": Shape("Put somebody forward to the appointing unit", ("subject",), _POST),
     "office.take": Shape("Take office", ("subject",), _POST),
     "office.act": Shape("Act in a vacant office", ("subject",), (*_POST, ("reason", "text"))),
@@ -184,15 +190,11 @@ def check(act: Act, stages: frozenset[str]) -> None:
     """Raise `Malformed`, `UnknownVerb` or `BadDate` unless the act states what its verb needs, in the right types."""
     shape = shape_of(act.verb, stages)
     dates.moment(act.at)
-    for column in shape.columns:
-        if not getattr(act, column):
-            raise Malformed(act.verb, f"`{column}` is missing", f"{shape.words}: name its {column}.")
-    if act.verb in ("election.nominate", "credential.check") and not persons(act):
-        raise Malformed(act.verb, "nobody is named", "Name one person as `subject`, or several as `persons`.")
-    fields = dict(shape.needs + shape.may)
-    for name, _ in shape.needs:
+    for name, _ in shape.needs:  # first: a meeting's or report's id follows from what the act states
         if name not in act.payload:
             raise Malformed(act.verb, f"`{name}` is missing", f"{shape.words}: state `{name}`.")
+    _check_columns(act, shape)
+    fields = dict(shape.needs + shape.may)
     for name, value in act.payload.items():
         if name not in fields:
             near = get_close_matches(name, fields, n=1)
@@ -205,7 +207,60 @@ def check(act: Act, stages: frozenset[str]) -> None:
             raise Malformed(act.verb, f"`{name}` must be {_WORDS[fields[name]]}, not {value!r:.60}")
         if fields[name] == "date":
             dates.moment(value)
+        if name not in _PROSE:
+            _check_names(act.verb, name, value)
     check_json(dict(act.payload), act.verb)
+
+
+def _check_columns(act: Act, shape: Shape) -> None:
+    for column in COLUMNS:
+        value = getattr(act, column)
+        if column in shape.columns and not value:
+            raise Malformed(act.verb, f"`{column}` is missing", f"{shape.words}: name its {column}.")
+        if value is not None:
+            _check_name(act.verb, column, value)
+    if act.source is not None and (not isinstance(act.source, str) or len(act.source) > LONGEST_SOURCE):
+        raise Malformed(act.verb, "`source` is not text, or too long", f"Keep it to {LONGEST_SOURCE} characters.")
+    check_json(act.source, "source")
+    if not _names_persons(shape):
+        return
+    if not persons(act):
+        raise Malformed(act.verb, "nobody is named", "Name one person as `subject`, or several as `persons`.")
+    if act.subject is not None and "persons" in act.payload:
+        raise Malformed(act.verb, "it names both `subject` and `persons`", "Name one person, or several, not both.")
+
+
+def _names_persons(shape: Shape) -> bool:
+    return any(name == "persons" for name, _ in shape.may)
+
+
+def _check_names(verb: str, field: str, value: Any) -> None:  # noqa: ANN401
+    """Names in a payload; a list names nobody twice."""
+    if isinstance(value, dict) and field in _NAMING:
+        wrong = next((name for name in value.values() if not isinstance(name, str) or not name.strip()), None)
+        if wrong is not None:
+            raise Malformed(verb, f"`{field}` must hold text, not {wrong!r:.60}")
+    named = list(value) if isinstance(value, list | dict) else [value]
+    texts = [name for name in named if isinstance(name, str)]
+    for name in texts:
+        _check_name(verb, field, name)
+    if len(set(texts)) < len(texts):
+        twice = next(name for name in texts if texts.count(name) > 1)
+        raise Malformed(verb, f"`{field}` names {twice} twice", "Name everyone once.")
+
+
+def _check_name(verb: str, field: str, name: Any) -> None:  # noqa: ANN401
+    """What names something is plain: nothing unseen in it, and written as Unicode's NFKC writes it, so that of names
+    which look alike more are one (Unicode Standard Annex 15).
+    """
+    if not isinstance(name, str) or not name or len(name) > LONGEST_ID:
+        raise Malformed(verb, f"`{field}` must be text of 1 to {LONGEST_ID} characters, not {name!r:.60}")
+    if not name.isprintable() or name != name.strip() or unicodedata.normalize("NFKC", name) != name:
+        raise Malformed(
+            verb,
+            f"`{field}` {name!r:.80} is not a plain name",
+            "Write it without unseen, wide or outer blank characters.",
+        )
 
 
 def _texts(value: Any) -> bool:  # noqa: ANN401
@@ -235,6 +290,13 @@ def _lines(value: Any) -> bool:  # noqa: ANN401
         )
     )
 
+
+_PROSE = frozenset(
+    ("text", "reason", "reasons", "findings", "charge", "statement", "title", "name", "label", "place", "by")
+)
+"""Fields that people read; all others hold names of something."""
+_NAMING = frozenset(("options",))
+"""Tables that give each name a text."""
 
 _CHECKS = {
     "text": lambda value: isinstance(value, str) and bool(value.strip()),

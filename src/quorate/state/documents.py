@@ -40,16 +40,27 @@ def receive(state: UnitState, entry: Entry, payload: Payload) -> None:
         effect(state, entry, document)
     elif "stage" in document.data:
         _answer(state, entry, document)
-    if "standing" in document.data and document.data.get("subject") in state.members:
-        state.members[document.data["subject"]].change(document.data["standing"], entry.at_earliest)
+    if "standing" in document.data:
+        _impose(state, entry, document.data)
     if "opens" in payload:
         _open(state, entry, document, payload["opens"])
+
+
+def _impose(state: UnitState, entry: Entry, data: Payload) -> None:
+    """A standing decided elsewhere: of a member, or of somebody who is on the way here."""
+    subject = data.get("subject", "")
+    member = state.members.get(subject)
+    if member is not None and member.belongs(entry.at_earliest):
+        member.change(data["standing"], entry.at_earliest)
+    elif subject in state.transfers:
+        state.brought[subject] = data["standing"]
 
 
 def _open(state: UnitState, entry: Entry, document: Document, opens: Payload) -> None:
     data = document.data
     matter = Matter(
-        id=data["matter"],
+        id=opens.get("matter") or data["matter"],
+        task=data["matter"],
         kind=opens["kind"],
         opened=entry.at_earliest,
         opened_by=entry.entry,
@@ -109,6 +120,7 @@ def _certificate(state: UnitState, entry: Entry, document: Document) -> None:
 def _transfer(state: UnitState, entry: Entry, document: Document) -> None:
     know(state, entry.entry, document.data, state.unit)
     state.transfers[document.data["person"]] = (document.sender, document.ref)
+    state.brought[document.data["person"]] = document.data["standing"]
 
 
 def _credential(state: UnitState, entry: Entry, document: Document) -> None:
@@ -138,7 +150,7 @@ def _report(state: UnitState, entry: Entry, document: Document) -> None:
 def _report_answer(status: str) -> Any:  # noqa: ANN401
     def effect(state: UnitState, entry: Entry, document: Document) -> None:
         filed = state.filed.get(document.data["report_id"])
-        if filed is not None:
+        if filed is not None and filed.status != "returned":  # whoever returned it waits for it completed
             filed.status, filed.answered = status, entry.at_earliest
 
     return effect
@@ -170,5 +182,8 @@ _EFFECTS = {
     "report-acknowledged": _report_answer("acknowledged"),
     "report-returned": _report_answer("returned"),
 }
+
+EFFECTIVE = frozenset(_EFFECTS)
+"""The kinds of document that change a state in ways of their own."""
 
 FOLDS = {"document.receive": receive}

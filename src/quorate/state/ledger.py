@@ -40,12 +40,15 @@ class Transaction:
 
 @dataclass(slots=True)
 class Ledger:
-    """Accounts by id, transactions in order, balances in minor units, adopted budgets by year."""
+    """Accounts by id, transactions in order, balances in minor units, adopted budgets by year, the year
+    each decision adopted one for.
+    """
 
     accounts: dict[str, Account] = field(default_factory=dict)
     transactions: list[Transaction] = field(default_factory=list)
     balances: dict[str, int] = field(default_factory=dict)
     budgets: dict[str, tuple[Payload, str, str]] = field(default_factory=dict)
+    decided: dict[str, str] = field(default_factory=dict)
 
 
 def open_account(state: UnitState, entry: Entry, payload: Payload) -> None:
@@ -64,6 +67,7 @@ def open_account(state: UnitState, entry: Entry, payload: Payload) -> None:
 def adopt(state: UnitState, entry: Entry, payload: Payload) -> None:
     """Fold ``budget.adopt``."""
     state.ledger.budgets[payload["year"]] = (payload, entry.entry, entry.at_earliest)
+    state.ledger.decided[entry.ref or ""] = payload["year"]
 
 
 def post(state: UnitState, entry: Entry, payload: Payload) -> None:

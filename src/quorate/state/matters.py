@@ -28,7 +28,7 @@ class Matter:
     """A directive, case, review, request, campaign ...: `kind` names the procedure, `steps` what was done.
 
     `origin` is the unit whose document opened it here (None: opened here), `root` the id of the matter at the head of
-    its tree. `sent` are the tasks given to other units, by id: to whom, at
+    its tree, `task` its id there, which answers name. `sent` are the tasks given to other units, by id: to whom, at
     which stage, and the last answer.
     """
 
@@ -45,6 +45,7 @@ class Matter:
     steps: list[Step] = field(default_factory=list)
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     closed: str | None = None
+    task: str | None = None
 
     def step(self, stage: str) -> Step | None:
         """The last time the matter went through a stage."""
@@ -95,6 +96,9 @@ def advance(state: UnitState, entry: Entry, payload: Payload) -> None:
         open_matter(state, entry, matter, stage, payload)
     else:
         matter.steps.append(Step(stage, entry.at_earliest, entry.entry, entry.actor, payload))
+    member = state.members.get(matter.subject or "") if payload.get("imposed") else None
+    if member is not None and member.belongs(entry.at_earliest):
+        member.change(payload["standing"], entry.at_earliest)
     for document in payload.get("send", ()):
         data = document["data"]
         if data.get("opens_task"):

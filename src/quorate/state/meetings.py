@@ -16,7 +16,7 @@ Payload = dict[str, Any]
 class Motion:
     """A motion: `carried` is None until it is voted on; `outcome` names the winning option where there were several.
 
-    `kinds` is the kind of business of single options, where it is not the motion's.
+    `kinds` is the kind of business of single options, where it is not the motion's; `put` is when it was put.
     """
 
     id: str
@@ -31,6 +31,12 @@ class Motion:
     outcome: str | None = None
     voted_by: str | None = None
     votes: Payload = field(default_factory=dict)
+    put: str = ""
+
+    @property
+    def decided(self) -> str:
+        """The kind of business it decides: the winning option's own where it has one, else the motion's."""
+        return self.kinds.get(self.outcome or "", self.business)
 
 
 @dataclass(slots=True)
@@ -112,6 +118,7 @@ def put(state: UnitState, entry: Entry, payload: Payload) -> None:
         put_by=entry.entry,
         options=dict(payload.get("options", {})),
         kinds=dict(payload.get("kinds", {})),
+        put=entry.at_earliest,
     )
     meeting.motions[motion.id] = motion
     state.motions[motion.id] = (motion, meeting)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from quorate.state import posts
+
 if TYPE_CHECKING:
     from quorate.log.entry import Entry
     from quorate.state.unit import UnitState
@@ -16,7 +18,7 @@ Payload = dict[str, Any]
 class Member:
     """A member of this basic organisation.
 
-    `standing` is the last of `history`; `left` says when and `how` they left, `moved` whether to another organisation.
+    `standing` is the last of `history`; `left` says when and `how` they left, `to` to which other organisation.
     """
 
     person: str
@@ -27,7 +29,7 @@ class Member:
     left: str | None = None
     how: str | None = None
     label: str | None = None
-    moved: bool = False
+    to: str | None = None
 
     def change(self, standing: str, at: str) -> None:
         """Note a change of standing."""
@@ -69,7 +71,8 @@ def know(state: UnitState, by: str, row: Payload, unit: str | None = None) -> No
     known = state.persons.get(row["person"])
     name = row.get("name") or (known.name if known else row["person"])
     label = row.get("label") or (known.label if known else None)
-    state.persons[row["person"]] = Person(row["person"], name, row.get("unit") or unit, by, label)
+    home = row.get("unit") or unit or (known.unit if known else None)
+    state.persons[row["person"]] = Person(row["person"], name, home, by, label)
 
 
 def enrol(state: UnitState, entry: Entry, row: Payload) -> None:
@@ -93,8 +96,9 @@ def admit(state: UnitState, entry: Entry, payload: Payload) -> None:
     name = payload.get("name") or (known.name if known else person)
     enrol(state, entry, {**payload, "person": person, "name": name, "since": entry.at_earliest})
     if entry.ref:
-        state.admitted_by[person] = entry.ref
+        state.admitted_by[entry.ref] = person
     state.transfers.pop(person, None)
+    state.brought.pop(person, None)
 
 
 def stand(state: UnitState, entry: Entry, payload: Payload) -> None:
@@ -103,10 +107,11 @@ def stand(state: UnitState, entry: Entry, payload: Payload) -> None:
 
 
 def leave(state: UnitState, entry: Entry, payload: Payload) -> None:
-    """Fold ``member.leave`` and ``member.transfer``."""
+    """Fold ``member.leave`` and ``member.transfer``: who leaves an organisation leaves the posts they hold in it."""
     member = state.members[entry.subject or ""]
-    member.left, member.moved = entry.at_earliest, entry.act == "member.transfer"
-    member.how = f"transferred to {payload['to']}" if member.moved else payload.get("reason", "left")
+    member.left, member.to = entry.at_earliest, payload["to"] if entry.act == "member.transfer" else None
+    member.how = f"transferred to {member.to}" if member.to else payload.get("reason", "left")
+    posts.leave(state, member.person, entry.at_earliest)
 
 
 def certify(state: UnitState, entry: Entry, _payload: Payload) -> None:

@@ -42,7 +42,11 @@ class Tenure:
 
 @dataclass(slots=True)
 class Election:
-    """An election called in a meeting to fill seats on an organ or in an office; `elected` once counted."""
+    """An election called in a meeting to fill seats on an organ or in an office; `elected` once counted.
+
+    `asked` is when the ballot took its shape: when it was called, or the last nomination was made; `seed`, drawn before
+    anybody votes, settles ties by lot.
+    """
 
     id: str
     meeting: str
@@ -55,6 +59,8 @@ class Election:
     counted: str | None = None
     counted_by: str | None = None
     rounds: list[str] = field(default_factory=list)
+    asked: str = ""
+    seed: str = ""
 
 
 @dataclass(slots=True)
@@ -81,6 +87,8 @@ def call(state: UnitState, entry: Entry, payload: Payload) -> None:
         payload["seats"],
         entry.entry,
         entry.clause,
+        asked=entry.at_earliest,
+        seed=payload.get("seed") or payload["election"],
     )
     state.elections[election.id] = election
     state.meetings[election.meeting].elections.append(election.id)
@@ -91,6 +99,7 @@ def nominate(state: UnitState, entry: Entry, payload: Payload) -> None:
     election = state.elections[payload["election"]]
     for person in payload.get("persons") or [entry.subject]:
         election.nominees[person] = entry.entry
+    election.asked = entry.at_earliest
 
 
 def count(state: UnitState, entry: Entry, payload: Payload) -> None:
@@ -100,6 +109,8 @@ def count(state: UnitState, entry: Entry, payload: Payload) -> None:
     election.counted, election.counted_by = entry.at_earliest, entry.entry
     meeting = state.meetings[election.meeting]
     meeting.taken.setdefault(f"elect:{election.fills}", entry.entry)
+    for person in payload.get("lapsed", ()):
+        state.claims.get((election.fills, person), {}).pop("elected", None)
     for person in election.elected:
         claim(state, election.fills, person, "elected", entry)
     if payload.get("replaces"):
@@ -170,6 +181,15 @@ def vacate(state: UnitState, post: str, person: str, at: str, how: str) -> None:
         if tenure.person == person and tenure.runs(at):
             tenure.ended, tenure.how = at, how
     state.claims.pop((post, person), None)
+
+
+def leave(state: UnitState, person: str, at: str) -> None:
+    """End all that somebody who left the organisation held, or could have taken, in it."""
+    for post, tenures in state.tenures.items():
+        if any(tenure.person == person and tenure.runs(at) for tenure in tenures):
+            vacate(state, post, person, at, "left the organisation")
+    for key in [key for key in state.claims if key[1] == person]:
+        del state.claims[key]
 
 
 def propose(state: UnitState, entry: Entry, payload: Payload) -> None:

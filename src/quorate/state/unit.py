@@ -27,7 +27,8 @@ class UnitState:
     """All that a unit knows: read it freely, change it only through `apply`.
 
     Tables are keyed by id; `tenures` by post; `claims`, `proposed` and `turned_down` by (post, person); `credentials`
-    and `issued` by (conference organ, person); `figures` are the latest numbers each unit below reported.
+    and `issued` by (conference organ, person); `figures` are the latest numbers each unit below reported; `brought` the
+    standing of whom a transfer announced; `admitted_by` whom each motion admitted.
     """
 
     unit: str
@@ -53,6 +54,7 @@ class UnitState:
     members: dict[str, Member] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
     transfers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    brought: dict[str, str] = field(default_factory=dict)
     admitted_by: dict[str, str] = field(default_factory=dict)
     credentials: dict[tuple[str, str], Credential] = field(default_factory=dict)
     issued: dict[tuple[str, str], Mark] = field(default_factory=dict)
