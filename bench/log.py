@@ -1,10 +1,11 @@
 """How fast the log is: durable appends on SQLite, reading back, and verifying against plain SHA-256.
 
-    python bench/log.py [--entries N] [--repeats R]
+    python bench/log.py [--entries N] [--repeats R] [FILE ...]
 
 Prints a table of medians over R repeats (5 by default). Entries are about 490 bytes, as acts of a committee are.
 "Hash each line" is one `hashlib.sha256` per entry's line, the lines in memory; "hash the file" is a single one
-over its bytes, read from disk.
+over its bytes, read from disk. For each FILE, an export, there is a table of verifying alone. Hashing and
+verifying take turns, so that what else the machine does falls on all of them alike.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import count as counting
 from pathlib import Path
 
 from rich.console import Console
@@ -53,6 +55,40 @@ def seconds(repeats: int, action: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
+def in_turn(repeats: int, actions: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """The median time of each action, one after the other, over and over."""
+    times: dict[str, list[float]] = {name: [] for name in actions}
+    for _ in range(repeats):
+        for name, action in actions.items():
+            start = time.perf_counter()
+            action()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(took) for name, took in times.items()}
+
+
+def verifying(path: Path, repeats: int) -> dict[str, float]:
+    """Median seconds of hashing and of verifying an export."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    return in_turn(
+        repeats,
+        {
+            "hash the file": lambda: hashlib.sha256(path.read_bytes()).hexdigest(),
+            "hash each line": lambda: [hashlib.sha256(line).hexdigest() for line in lines],
+            "verify, chains only (sense=False)": lambda: verify(path, sense=False),
+            "verify, everything, one process": lambda: verify(path, processes=1),
+            "verify, everything, two processes": lambda: verify(path, processes=2),
+        },
+    )
+
+
+def add_rows(table: Table, took: dict[str, float], entries: int, size: int) -> None:
+    """Rows of a table: entries and bytes a second, and the ratios."""
+    line, file = took["hash each line"], took["hash the file"]
+    for name, each in took.items():
+        rates = f"{entries / each:,.0f}", f"{size / each / 1e6:,.0f}"
+        table.add_row(name, *rates, f"{line / each:.2f}", f"{file / each:.2f}")
+
+
 def appending(folder: Path, repeats: int, count: int, group: int) -> float:
     """Median seconds to append `count` entries, each by itself, `group` of them durable together."""
     made, runs = entries("KP-01", count), iter(range(repeats))
@@ -72,36 +108,35 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--entries", type=int, default=40_000)
     options.add_argument("--repeats", type=int, default=5)
+    options.add_argument("files", nargs="*", type=Path, metavar="FILE")
     given = options.parse_args()
-    table = Table("what", "entries/s", "MB/s", "of hashing each line", title="Quorate's log")
+    heads = "what", "entries/s", "MB/s", "of hashing each line", "of hashing the file"
+    table = Table(*heads, title="Quorate's log")
     with tempfile.TemporaryDirectory() as name:
         folder, repeats = Path(name), given.repeats
         for group, count in ((1, 1000), (10, 3000), (100, 10_000), (1000, 10_000)):
             took = appending(folder, repeats, count, group)
-            table.add_row(f"append, durable {group} at a time", f"{count / took:,.0f}", "", "")
+            table.add_row(f"append, durable {group} at a time", f"{count / took:,.0f}")
         with SqliteStore(folder / "log.db") as store, (folder / "export").open("wb") as out:
             for unit in range(4):
                 store.append(entries(f"KP-{unit:02}", given.entries // 4))
             export(store, out)
             reading = seconds(repeats, lambda: [sum(1 for _ in store.read(unit)) for unit in store.units()])
-        path, count, runs = folder / "export", given.entries // 4 * 4, iter(range(repeats))
-        lines, size = path.read_bytes().splitlines(keepends=True), path.stat().st_size
-        base = seconds(repeats, lambda: [hashlib.sha256(line).hexdigest() for line in lines])
+        path, runs = folder / "export", counting()
 
         def importing() -> None:
             with SqliteStore(folder / f"import-{next(runs)}.db") as store:
                 load(store, path)
 
-        for what, took in (
-            ("hash the file", seconds(repeats, lambda: hashlib.sha256(path.read_bytes()).hexdigest())),
-            ("hash each line", base),
-            ("verify, chains only (sense=False)", seconds(repeats, lambda: verify(path, sense=False))),
-            ("verify, everything", seconds(repeats, lambda: verify(path))),
-            ("read from SQLite, checked", reading),
-            ("import (verify, then store)", seconds(repeats, importing)),
-        ):
-            table.add_row(what, f"{count / took:,.0f}", f"{size / took / 1e6:,.0f}", f"{base / took:.2f}")
+        times = verifying(path, repeats)
+        times["read from SQLite, checked"] = reading
+        times["import (verify, then store)"] = seconds(repeats, importing)
+        add_rows(table, times, given.entries // 4 * 4, path.stat().st_size)
     Console().print(table)
+    for path in given.files:
+        table = Table(*heads, title=path.name)
+        add_rows(table, verifying(path, given.repeats), verify(path).entries, path.stat().st_size)
+        Console().print(table)
 
 
 if __name__ == "__main__":

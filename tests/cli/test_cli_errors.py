@@ -33,7 +33,7 @@ WRONG = [
     ("log book --unit B9", 2, ["there is no unit 'B9'"]),
     ("explain club comittee.cadence", 2, ["Did you mean `committee.cadence`?"]),
     ("explain nowhere x", 2, ["nowhere", "there is no such file"]),
-    ("check nowhere", 1, []),
+    ("check nowhere", 2, []),
     ("chart club -o club.gif", 2, ["club.gif", ".svg or .png"]),
     ("chart club -o nowhere/club.svg", 2, ["cannot be written"]),
     ("verify nowhere", 2, ["there is no record here"]),

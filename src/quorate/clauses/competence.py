@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from quorate.clauses.base import Clause, Rules, View, names, register
+from quorate.clauses.majority import Majority
 from quorate.terms.act import Act
 from quorate.terms.parts import BusinessId, OrganId
 
@@ -77,6 +78,9 @@ class Competence(Clause):
         return f"The {rules.name(self.organ)} deliberates and decides on {names(rules, self.business)}{alone}."
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
+        for business in self.business:
+            if not any(majority.governs(rules, self.organ, business) for majority in rules.of(Majority)):
+                yield "business", f"no clause says by what majority the {self.organ} decides on {business}"
         here = rules.organs[self.organ].tier
         for other in rules.clauses:
             if not isinstance(other, Competence) or other.id <= self.id or other.organ == self.organ:

@@ -263,7 +263,7 @@ class Procedure(Clause):
             )
         return None
 
-    def _decided(self, stage: Stage, matter: Matter | None, act: Act, view: View) -> str | None:  # noqa: ARG002
+    def _decided(self, stage: Stage, matter: Matter | None, act: Act, view: View) -> str | None:
         if stage.decision is None:
             return None
         found = view.state.motions.get(act.get("motion") or "")

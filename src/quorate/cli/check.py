@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from quorate.cli.failing import FINDINGS
+from quorate.cli.failing import BAD_INPUT, FINDINGS
 from quorate.cli.options import AsJson, CharterPlace
 from quorate.cli.show import as_json, count, screen
 
@@ -18,7 +18,8 @@ def run(
 ) -> None:
     """Find everything that is wrong with a charter.
 
-    Each finding has its file:line:column, and the nearest valid name where there is one. Exit code 1 for findings.
+    Each finding has its file:line:column, and the nearest valid name where there is one. Exit code 1 for findings, 2
+    where there is no charter to check.
 
     Example: quorate check club
     """
@@ -46,5 +47,7 @@ def run(
             )
             stated = f"; states all {count(len(found.register), 'rule')} of its register" if found.register else ""
             out.print(f"{found.file.title}: {', '.join(parts)}{stated}. Nothing wrong found.")
+    if found is None and [finding.code for finding in findings] == ["missing-file"]:
+        raise typer.Exit(BAD_INPUT)
     if findings:
         raise typer.Exit(FINDINGS)

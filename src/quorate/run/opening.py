@@ -14,6 +14,7 @@ from quorate.log.canonical import check_json
 from quorate.run.kernel import Draft, draft
 from quorate.state.unit import UnitState
 from quorate.terms import dates
+from quorate.terms.parts import Organ
 
 OPENING = "opening"
 
@@ -29,11 +30,12 @@ def opening(unit: Unit, at: str, statement: dict[str, Any], charter: Charter, re
     """Make the first entry of a unit's stream.
 
     `statement` may hold `members` [{person, name, label?, standing?, since?}], `persons` [{person, name, unit}],
-    `holders` [{person, post, since?, until?, source?}] and `figures` {unit: {members: n}}. Raise `BadOpening`.
+    `holders` [{person, post, name?, label?, since?, until?, source?, basis?}] and `figures` {unit: {members: n}}. Raise `BadOpening`.
     """
     dates.moment(at)
     check_json(statement, OPENING)
     _check_place(unit, charter)
+    _check_rows(unit, statement)
     _check_holders(unit, at, statement, charter)
     facts = {"name": unit.name, "label": unit.label, "kind": unit.kind, "parent": unit.parent}
     payload = {k: v for k, v in facts.items() if v} | {k: v for k, v in statement.items() if v}
@@ -52,15 +54,51 @@ def _check_place(unit: Unit, charter: Charter) -> None:
         raise BadOpening(unit.id, f"a {tier.name} stands below a {' or '.join(tier.under)}, not below {unit.parent}")
 
 
+_ROWS = {
+    "members": frozenset(("person", "name", "label", "standing", "since")),
+    "persons": frozenset(("person", "name", "label", "unit")),
+    "holders": frozenset(("person", "name", "label", "post", "since", "until", "source", "basis")),
+}
+
+
+def _check_rows(unit: Unit, statement: dict[str, Any]) -> None:
+    """Every row is a table of texts that names a person, with dates that are dates; figures are tables by unit."""
+    stray = next((name for name in statement if name not in (*_ROWS, "figures")), None)
+    if stray is not None:
+        raise BadOpening(unit.id, f"{stray!r} is nothing an opening states", f"It may state {', '.join(_ROWS)}, figures.")
+    for name, columns in _ROWS.items():
+        rows = statement.get(name) or []
+        for row in rows if isinstance(rows, list) else [rows]:
+            if not isinstance(row, dict) or not isinstance(row.get("person"), str) or not row["person"].strip():
+                raise BadOpening(unit.id, f"a row of `{name}` names no person: {row!r:.80}")
+            wrong = next((key for key, value in row.items() if key not in columns or not _text(value)), None)
+            if wrong is not None:
+                raise BadOpening(unit.id, f"`{wrong}` of {row['person']} is unknown or no text: {row[wrong]!r:.60}")
+            for day in ("since", "until"):
+                if row.get(day):
+                    dates.moment(row[day])
+    figures = statement.get("figures") or {}
+    if not isinstance(figures, dict) or not all(isinstance(numbers, dict) for numbers in figures.values()):
+        raise BadOpening(unit.id, "`figures` gives each unit a table of numbers")
+
+
+def _text(value: Any) -> bool:  # noqa: ANN401
+    return value is None or isinstance(value, str)
+
+
 def _check_holders(unit: Unit, at: str, statement: dict[str, Any], charter: Charter) -> None:
     state = UnitState(unit.id, tier=unit.tier)
     view = View(charter, state, at)
     count: dict[str, set[str]] = {}
     for row in statement.get("holders", ()):
         post, person = row.get("post"), row.get("person")
-        part = charter.organs.get(post) or charter.offices.get(post)
+        part = charter.organs.get(post or "") or charter.offices.get(post or "")
         if part is None or part.tier != unit.tier or (part.units and unit.id not in part.units):
             raise BadOpening(unit.id, f"{person} is stated to hold {post!r}, which {unit.name} does not have")
+        if isinstance(part, Organ) and part.membership == "credentials":
+            raise BadOpening(unit.id, f"{person} is stated to sit on the {part.name}, where only credentials seat anyone")
+        if person in count.get(part.id, ()):
+            raise BadOpening(unit.id, f"{person} is stated to hold {post!r} twice")
         count.setdefault(post, set()).add(person)
     for post, persons in count.items():
         limit = capacity_of(post, charter)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from quorate.charter.findings import CharterRefused
@@ -20,8 +21,8 @@ from quorate.clauses import Clause, View
 from quorate.errors import QuorateError
 from quorate.log import AlreadyDelivered, Conflict, Entry, Head, Store
 from quorate.run.fill import fill
-from quorate.run.kernel import Draft, decide, draft, receive, stages
-from quorate.run.opening import opening
+from quorate.run.kernel import ORDER, Draft, decide, draft, receive, stages
+from quorate.run.opening import BadOpening, opening
 from quorate.state.unit import UnitState, fold
 from quorate.terms import dates
 from quorate.terms.act import Act, Obligation, Refusal
@@ -30,6 +31,7 @@ RECORD = "@record"
 _TRIES = 5
 
 Salt = Callable[[], bytes]
+Clock = Callable[[], str]
 Payload = dict[str, Any]
 
 
@@ -60,9 +62,17 @@ def _random_salt() -> bytes:
     return os.urandom(32)
 
 
+def wall_clock() -> str:
+    """The civil date and time here, to the minute."""
+    return datetime.now().strftime("%Y-%m-%dT%H:%M")  # noqa: DTZ005 - entries bear local civil time
+
+
 @dataclass(slots=True)
 class Record:
     """A system of record over a store. Open one with `create` or `open_record`; one per process or thread.
+
+    An act dated more than a day ahead of `clock` is refused, since nothing could be recorded in its unit until then;
+    the day leaves room for clocks elsewhere. Without a clock (a simulation) any date will do.
 
     `act` judges and records; `deliver` carries documents to their receivers, each exactly once; inside `with
     record.group():` all becomes durable together when the block ends, and nothing may be acknowledged before.
@@ -71,6 +81,7 @@ class Record:
     store: Store
     versions: list[Version]
     salt: Salt = _random_salt
+    clock: Clock | None = None
     _states: dict[str, UnitState] = field(default_factory=dict)
     _outbox: list[tuple[Entry, Payload]] = field(default_factory=list)
     _held: list[tuple[Entry, Payload]] = field(default_factory=list)
@@ -133,6 +144,9 @@ class Record:
         """
         version = self.charter_on(act.at) if act.at else self.versions[-1]
         act = _to_the_minute(act)
+        ahead = self._ahead(act.at)
+        if ahead:
+            return Refusal(ORDER, ahead, advice="Date it on the day it happens.")
         for _ in range(_TRIES):
             state = self.state(act.unit)
             found = decide(fill(act, state), state, version.charter, self.salt(), version.verbs)
@@ -146,6 +160,12 @@ class Record:
             return found.entry
         raise Conflict(act.unit, _head(self.state(act.unit)), self.store.head(act.unit))
 
+    def _ahead(self, at: str) -> str | None:
+        if self.clock is None:
+            return None
+        now = self.clock()
+        return f"{at} lies ahead; it is {now}" if at > dates.add(now, 1, "days") else None
+
     def judge(self, act: Act) -> Draft | Refusal:
         """What would come of an act, without recording it. Raises what `act` raises."""
         version = self.charter_on(act.at)
@@ -158,6 +178,9 @@ class Record:
         Raise `BadOpening`, or `Conflict` if it is open already.
         """
         known = unit if isinstance(unit, Unit) else self._require(unit)
+        ahead = self._ahead(dates.moment(at))
+        if ahead:
+            raise BadOpening(known.id, ahead)
         found = opening(known, dates.moment(at), statement or {}, self.charter_on(at).charter)
         for version in self.versions:
             version.charter.establish(known)
@@ -280,12 +303,17 @@ class Record:
     # --- what is owed
 
     def obligations(self, until: str, units: Iterable[str] | None = None) -> Iterator[Obligation]:
-        """All that the charter demands of the units, kept or not, of what falls due by `until`."""
-        version = self.charter_on(until)
+        """All that the charter demands of the units, kept or not, of what falls due by `until`.
+
+        What arose while one version of the charter was in force is judged by that version.
+        """
         for unit in units if units is not None else self.units():
-            view = View(version.charter, self.state(unit), until)
-            for clause in version.charter.of(Clause, view.state.tier):
-                yield from clause.obligations(view, until)
+            for version in self.versions:
+                view = View(version.charter, self.state(unit), until)
+                for clause in version.charter.of(Clause, view.state.tier):
+                    for found in clause.obligations(view, until):
+                        if self.charter_on(found.arose) is version:
+                            yield found
 
 
 def _head(state: UnitState) -> Head:
@@ -302,7 +330,13 @@ def _to_the_minute(act: Act) -> Act:
     return replace(act, **changes)
 
 
-def create(store: Store, files: Mapping[str, bytes], at: str, salt: Salt = _random_salt) -> Record:
+def create(
+    store: Store,
+    files: Mapping[str, bytes],
+    at: str,
+    salt: Salt = _random_salt,
+    clock: Clock | None = wall_clock,
+) -> Record:
     """Begin a record in an empty store with a charter's files. Raise `CharterRefused` or `RecordExists`."""
     charter, findings = load_files(files)
     if charter is None:
@@ -314,10 +348,10 @@ def create(store: Store, files: Mapping[str, bytes], at: str, salt: Salt = _rand
         UnitState(RECORD, tier=RECORD), act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b""
     )
     store.append([first.entry])
-    return Record(store, [Version(charter, stages(charter))], salt)
+    return Record(store, [Version(charter, stages(charter))], salt, clock)
 
 
-def open_record(store: Store, salt: Salt = _random_salt) -> Record:
+def open_record(store: Store, salt: Salt = _random_salt, clock: Clock | None = wall_clock) -> Record:
     """Open the record a store holds. Raise `NoRecord`."""
     versions = []
     for entry in store.read(RECORD):
@@ -331,7 +365,7 @@ def open_record(store: Store, salt: Salt = _random_salt) -> Record:
         versions.append(Version(charter, stages(charter)))
     if not versions:
         raise NoRecord("there is no record here", advice="Begin one with `quorate init`.")
-    record = Record(store, versions, salt)
+    record = Record(store, versions, salt, clock)
     _learn_units(record)
     return record
 
