@@ -26,6 +26,7 @@ def run(
     from quorate.charter.read import load
 
     found, findings = load(charter)
+    missing = found is None and [finding.code for finding in findings] == ["missing-file"]
     if json:
         rows = [
             {"code": f.code, "where": f.where, "message": f.message, "clause": f.clause, "advice": f.advice}
@@ -33,7 +34,7 @@ def run(
         ]
         as_json({"charter": found.file.id if found else None, "findings": rows})
     else:
-        out = screen()
+        out = screen(stderr=missing)
         for finding in findings[:limit]:
             out.print(str(finding), soft_wrap=True)
         if len(findings) > limit:
@@ -47,7 +48,5 @@ def run(
             )
             stated = f"; states all {count(len(found.register), 'rule')} of its register" if found.register else ""
             out.print(f"{found.file.title}: {', '.join(parts)}{stated}. Nothing wrong found.")
-    if found is None and [finding.code for finding in findings] == ["missing-file"]:
-        raise typer.Exit(BAD_INPUT)
     if findings:
-        raise typer.Exit(FINDINGS)
+        raise typer.Exit(BAD_INPUT if missing else FINDINGS)
