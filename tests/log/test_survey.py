@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import time
 from itertools import pairwise
 
 import pytest
@@ -255,6 +256,31 @@ def test_a_whole_log_is_read_by_runs_and_not_line_by_line(file, monkeypatch):
     assert verify(file(exported(store))).entries == 300
 
 
+def test_sealed_content_that_comes_twice_is_told_alike(file, whole):
+    lines = lines_of(whole)
+    at = next(number for number, line in enumerate(lines) if line.startswith(b"sealed "))
+    path = file([*lines[:at], lines[at], *lines[at:]])
+    assert verify(path) == verify(path, processes=0)
+    assert "stream.broken" in {finding.code for finding in verify(path).findings}
+
+
+def test_lines_that_are_in_no_run_are_handed_out_and_no_more(file, whole):
+    lines = lines_of(whole)
+    first = next(number for number, line in enumerate(lines) if line.startswith(b"stream ")) + 1
+    for between in ([b"\n"], [b"x\n"], [b"\n", b"\n"], [b"\n", b"some words\n"]):
+        mixed = [*lines[:first], lines[first], *between, *lines[first + 1 :]]
+        with Lines(file(mixed), processes=1) as reader:
+            reader.skip(len(reader.stretch(first)))
+            one = reader.run()
+            assert (reader.number, one.lines) == (first + 1, 1)
+            reader.accept(one)
+            assert reader.stretch(99) == between
+            reader.skip(len(between))
+            assert (reader.number, reader.run().first) == (first + 2 + len(between), 2)
+            assert reader.ahead() == lines[first + 1]  # a run that is not accepted is read as lines
+            assert reader.run() is None
+
+
 def test_a_file_that_is_not_the_one_that_was_opened_has_no_runs(file, whole):
     path = file(whole)
     told = identity(path.stat())
@@ -335,9 +361,15 @@ def test_a_process_that_fails_garbles_or_hangs_is_done_without(file, large, eage
     broken.write_text(f"#!/bin/sh\n{program}\n")
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
-    path = file(large)
+    path, begun = file(large), time.monotonic()
+    surveys = Surveys(path, identity(path.stat()), len(large), 3)
+    assert len(surveys._helpers) == 2
+    assert sum(1 for _ in iter(surveys.next, None)) == 4
+    assert not surveys._ahead
+    assert surveys._helpers == []  # ended with the first that failed, so that there is one wait and no more
     assert verify(path, processes=3) == verify(path, processes=0)
     assert eager == []
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize("name", ["nowhere/python", "some-server", "", None])

@@ -89,6 +89,8 @@ def test_anything_after_the_end_is_found(whole, findings):
     assert ("file.order", "line 23") in findings(whole + b"end 0 0 0 0\n")
     assert findings(whole + b" ")
     assert findings(whole + whole)
+    for more in (b"", b"\n" * (1 << 18)):  # however much it is, the end is looked at
+        assert ("file.truncated", "line 23") in findings(whole + b"end 0 0 0 0\n" + more + b"x")
 
 
 def test_every_line_removed_repeated_or_swapped_with_the_next_is_found(whole, findings):

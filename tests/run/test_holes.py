@@ -2,19 +2,23 @@
 way through it that stays open.
 """
 
+import contextlib
 import itertools
 import json
 
 import pytest
-
 from clauses.situations import CENTRE, FIRST, PROVINCE, SECOND, in_situation, instruction, seats
-from clauses.world import World, act_of, charter_of
+from clauses.world import World, charter_of
+
 from quorate.clauses import View
+from quorate.clauses.procedure import Send
 from quorate.errors import QuorateError
 from quorate.log import Entry
 from quorate.log.stores.memory import MemoryStore
 from quorate.run.kernel import stages
 from quorate.run.record import Record, Version
+from quorate.run.verbs import SHAPES, STAGE
+from quorate.state.people import know
 from quorate.terms.act import Act, Refusal
 
 SEATED = "a province with its committee seated"
@@ -71,12 +75,11 @@ def test_a_stranger_cannot_be_named_chair_and_then_act_in_the_meeting():
     refused(world, PROVINCE, "meeting.open", "2015-04-21T10:00", actor="mil-chair", meeting="m", say=say)
 
 
-def test_who_was_recalled_during_a_meeting_no_longer_acts_or_counts_in_it():
+def test_who_resigned_during_a_meeting_no_longer_acts_or_counts_in_it():
     world = in_situation("a club's board in session")
-    world.must("club", "office.resign", actor="club:06", say={"post": "board"}) if False else None
     state = world.record.state("club")
     for person in ("club:04", "club:05", "club:06"):
-        world.must("club", "member.leave", actor=person, subject=person, say={"reason": "tired"})
+        world.must("club", "office.resign", actor=person, say={"post": "board"})
     view = View(world.record.charter, state, state.last)
     assert len(view.members("board")) == 3
     refused(world, "club", "motion.put", actor="club:06", meeting="board", say={"business": "plans", "text": "x"})
@@ -230,17 +233,23 @@ def test_the_teller_does_not_choose_the_lot_after_seeing_the_ballots():
     world.must("east", "election.call", **how, say={"election": "e", "fills": "warden", "seats": 1})
     world.must("east", "election.nominate", **how, say={"election": "e", "persons": ["east:2", "east:3"]})
     say = {"election": "e", "ballots": [[2, "east:2"], [2, "east:3"]]}
+    for seed in range(3):
+        refused(world, "east", "election.count", **how, say={**say, "seed": str(seed)})
+    world.must("east", "election.count", **how, say=say)
+
+
+def test_a_lot_drawn_before_the_vote_decides_a_tie():
     winners = set()
     for seed in range(12):
-        try:
-            found = world.record.judge(
-                act_of("east", world.now("east"), {"do": "election.count", **how, "say": {**say, "seed": str(seed)}})
-            )
-        except QuorateError:
-            continue
-        if not isinstance(found, Refusal):
-            winners.add(found.payload["elected"][0])
-    assert len(winners) < 2
+        world = in_situation(CLUB)
+        meeting = world.sit("east", "section-meeting", "2015-02-02")
+        how = {"actor": "east:1", "meeting": meeting}
+        called = {"election": "e", "fills": "warden", "seats": 1, "seed": f"drawn {seed}"}
+        world.must("east", "election.call", **how, say=called)
+        world.must("east", "election.nominate", **how, say={"election": "e", "persons": ["east:2", "east:3"]})
+        say = {"election": "e", "ballots": [[2, "east:2"], [2, "east:3"]]}
+        winners.add(world.must("east", "election.count", **how, say=say).payload["elected"][0])
+    assert winners == {"east:2", "east:3"}
 
 
 def test_a_meeting_called_for_one_day_is_not_opened_on_another():
@@ -262,17 +271,38 @@ def test_nobody_is_counted_twice_among_those_present():
     )
 
 
+def test_minutes_are_of_a_meeting_that_was_held():
+    world = in_situation("a plenum called for 21 April 2015")
+    refused(world, PROVINCE, "meeting.minutes", actor="chief", meeting="plenum", say={"text": "All agreed"})
+
+
+@pytest.mark.parametrize("name", ["mover", "seconder"])
+def test_nobody_is_said_to_move_or_second_who_is_not_there(name):
+    world = in_situation("a plenum in session with 14 of 21 present")
+    say = {"business": "policy-implementation", "text": "x", name: "insp-9"}
+    refused(world, PROVINCE, "motion.put", actor="chief", meeting="plenum", say=say)
+    world.must(PROVINCE, "motion.put", actor="chief", meeting="plenum", say={**say, name: "org"})
+
+
 # --- instructions, conferences
 
 
-@pytest.mark.parametrize("to", [["nowhere"], ["KP.OGD"], ["KP-13", "KP-13"]])
+def test_credentials_are_sent_of_somebody():
+    world = in_situation("three representatives elected by a county")
+    say = {"conference": "provincial-conference", "persons": []}
+    refused(world, FIRST, "credential.issue", "2016-02-02", actor="r-1", say=say)
+
+
+@pytest.mark.parametrize("to", [["nowhere"], ["KP-13", "KP-13"]])
 def test_an_instruction_goes_only_to_units_below_each_once(to):
     world = in_situation(SEATED)
     say = {"to": to}
     refused(world, CENTRE, "instruction.issue", "2015-11-02", actor="cc", organ="provincial-conference", say=say)
 
 
-@pytest.mark.parametrize("members", [{"nowhere": 9}, {FIRST: "many"}, {FIRST: True}, {FIRST: -1}, {"KP-10/hyesan": 3}])
+@pytest.mark.parametrize(
+    "members", [{"nowhere": 9000}, {FIRST: "many"}, {FIRST: True}, {FIRST: -1}, {"KP-10/hyesan": 3000}]
+)
 def test_seats_are_apportioned_among_the_units_below_by_whole_numbers(members):
     world = in_situation("a province instructed to convene its conference")
     say = {"conference": "provincial-conference", "members": members}
@@ -301,10 +331,21 @@ def test_a_conference_is_not_opened_before_the_credentials_that_came_are_checked
     refused(world, PROVINCE, "meeting.open", "2016-03-10T10:00", actor="cell-1:02", meeting=meeting, say=say)
 
 
-def test_seats_are_not_apportioned_anew_once_credentials_are_accepted():
+def test_seats_are_not_apportioned_anew_while_the_conference_sits():
     world = in_situation("a provincial conference in session")
     say = {"conference": "provincial-conference", "members": {FIRST: 9000, SECOND: 1000}}
     refused(world, PROVINCE, "conference.apportion", actor="chief", say=say)
+
+
+def test_seats_apportioned_anew_are_not_filled_by_credentials_for_the_old_ones():
+    world = in_situation("credentials sent up by both counties")
+    first, second = ["cell-1:02", "cell-1:03", "cell-1:04"], ["cell-2:02", "cell-2:03"]
+    say = {"conference": "provincial-conference", "accepted": True}
+    world.must(PROVINCE, "credential.check", "2016-02-08", actor="org", say={**say, "persons": first})
+    anew = {"conference": "provincial-conference", "members": {FIRST: 3000, SECOND: 2000}}
+    world.must(PROVINCE, "conference.apportion", "2016-02-09", actor="chief", say=anew)
+    assert world.members(PROVINCE, "provincial-conference", "2016-02-10") == []
+    refused(world, PROVINCE, "credential.check", "2016-02-10", actor="org", say={**say, "persons": second})
 
 
 # --- matters
@@ -355,9 +396,13 @@ def test_a_verdict_voted_before_the_case_was_opened_decides_nothing():
     world.carry(PROVINCE, meeting, "discipline", ref="case-7", motion="v")
     say = {"charge": "slept"}
     world.must(PROVINCE, "case.opened", actor="insp-chair", ref="case-7", subject="insp-2", say=say)
-    world.must(PROVINCE, "case.closed", actor="insp-chair", ref="case-7") if False else None
-    assert "case-7" in world.record.state(PROVINCE).matters
     world.close(PROVINCE, meeting)
+    how = {"actor": "insp-chair", "ref": "case-7"}
+    world.record.state(PROVINCE).persons["insp-2"]  # a member of cell-1, where the notice goes
+    world.must(PROVINCE, "case.notified", "2015-03-09", **how)
+    world.must(PROVINCE, "case.heard", "2015-03-17", **how, say={"statement": "no"})
+    say = {"motion": "v", "outcome": "warning", "reasons": "so"}
+    refused(world, PROVINCE, "case.decided", "2015-03-17", **how, say=say, saying="before")
 
 
 def both_appeal():
@@ -372,9 +417,7 @@ def both_appeal():
         world.hold(unit, "county-inspection", "2015-03-20", decide=[decision])
         say = {"motion": "v", "outcome": "warning", "reasons": "so"}
         world.must(unit, "case.decided", "2015-03-20T12:00", say=say, **how)
-        world.must(
-            unit, "case.appealed", "2015-03-25", actor=person, ref="case-1", say={"outcome": "appealed"}
-        )
+        world.must(unit, "case.appealed", "2015-03-25", actor=person, ref="case-1", say={"outcome": "appealed"})
     world.deliver()
     return world
 
@@ -392,16 +435,14 @@ def test_each_of_two_appeals_of_one_name_is_answered_where_it_came_from():
     for number, outcome in enumerate(("quashed", "upheld")):
         appeal = world.record.state(PROVINCE).by_kind["appeal"][number]
         decision = {"business": "discipline", "ref": appeal.id, "motion": f"r{number}"}
-        world.hold(PROVINCE, "inspection-committee", f"2015-04-1{number}", decide=[decision])
+        world.hold(PROVINCE, "inspection-committee", f"2015-04-1{4 * number}", decide=[decision])
         say = {"motion": f"r{number}", "outcome": outcome, "reasons": "read"}
         world.must(PROVINCE, "appeal.decided", actor="insp-chair", ref=appeal.id, say=say)
     world.deliver()
-    answers = {
-        unit: [part.get("outcome") for part in world.record.state(unit).matters["case-1"].sent.values()]
-        for unit in (FIRST, SECOND)
-    }
-    assert sorted(answers.values()) == [["quashed"], ["upheld"]]
-    assert answers[FIRST] == ["quashed"] or answers[SECOND] == ["quashed"]
+    first = world.record.state(PROVINCE).by_kind["appeal"][0].origin
+    for unit in (FIRST, SECOND):
+        (part,) = world.record.state(unit).matters["case-1"].sent.values()
+        assert part["outcome"] == ("quashed" if unit == first else "upheld")
 
 
 def test_a_matter_opened_under_the_name_of_a_task_to_come_does_not_swallow_it():
@@ -416,6 +457,55 @@ def test_a_matter_opened_under_the_name_of_a_task_to_come_does_not_swallow_it():
     assert [m.kind for m in world.record.state(PROVINCE).matters.values()].count("directive") == 1
 
 
+def changed(charter, ident, **changes):
+    """A record of a charter in which one clause reads otherwise."""
+    old = charter_of(charter)
+    clauses = tuple(clause.model_copy(update=changes) if clause.id == ident else clause for clause in old.file.clauses)
+    found = type(old)(old.file.model_copy(update={"clauses": clauses}), dict(old.known), old.register)
+    found.index()
+    return found
+
+
+def test_a_basic_organisation_imposes_a_standing_on_its_own_member():
+    clause = charter_of("club").by_id["complaint"]
+    decided = clause.stages[1].model_copy(
+        update={"needs": ("standing",), "sends": (Send(document="sanction", to_subject=True),)}
+    )
+    charter = changed("club", "complaint", stages=(clause.stages[0], decided, clause.stages[2]))
+    record = Record(MemoryStore(), [Version(charter, stages(charter))])
+    members = [{"person": f"east:{n}", "standing": "full"} for n in range(1, 4)]
+    record.open_unit("east", "2015-01-01", {"members": members, "holders": seats("speaker", ["east:1"])})
+    for stage, row in (
+        ("opened", {"subject": "east:2", "payload": {"charge": "sang"}}),
+        ("decided", {"payload": {"standing": "guest"}}),
+    ):
+        found = record.act(Act(f"complaint.{stage}", "east", "2015-02-01", "east:1", ref="x", **row))
+        assert isinstance(found, Entry), found
+    assert record.state("east").members["east:2"].standing == "guest"
+
+
+def test_no_stage_sends_a_document_that_means_something_else():
+    clause = charter_of("club").by_id["complaint"]
+    forged = clause.stages[2].model_copy(update={"sends": (Send(document="appointment", to_above="club"),)})
+    charter = changed("club", "complaint", stages=(*clause.stages[:2], forged))
+    found = list(charter.by_id["complaint"].problems(charter)) or list(charter.file.clauses[-2].problems(charter))
+    assert any("appointment" in message for _, message in found)
+
+
+def test_one_motion_takes_a_repeated_stage_once():
+    clause = charter_of("wpk-provincial").by_id["scope.mobilise"]
+    again = clause.stages[1].model_copy(update={"repeat": True})
+    charter = changed("wpk-provincial", "scope.mobilise", stages=(clause.stages[0], again, *clause.stages[2:]))
+    world = in_situation(SEATED)
+    world.record.versions[:] = [Version(charter, stages(charter))]
+    how = {"actor": "chief", "ref": "c"}
+    world.must(PROVINCE, "campaign.opened", "2015-02-02", **how, say={"title": "Plant", "due": "2015-12-01"})
+    decision = {"business": "mobilisation", "ref": "c", "motion": "m"}
+    world.hold(PROVINCE, "executive-committee", "2015-02-05", decide=[decision])
+    world.must(PROVINCE, "campaign.decided", **how, say={"motion": "m"})
+    refused(world, PROVINCE, "campaign.decided", **how, say={"motion": "m"}, saying="already")
+
+
 # --- what is sealed
 
 
@@ -426,9 +516,7 @@ def test_a_stranger_does_not_learn_from_a_refusal_whom_a_case_is_about():
     meeting = world.sit(PROVINCE, "inspection-committee", "2015-03-20")
     say = {**DISCIPLINE, "motion": "v"}
     world.must(PROVINCE, "motion.put", actor="insp-chair", meeting=meeting, ref="case-1", say=say)
-    message = refused(
-        world, PROVINCE, "motion.vote", actor="cell-1:04", meeting=meeting, say={"motion": "v", "for": 1}
-    )
+    message = refused(world, PROVINCE, "motion.vote", actor="cell-1:04", meeting=meeting, say={"motion": "v", "for": 1})
     assert "insp-2" not in message
 
 
@@ -516,8 +604,6 @@ def test_a_sanction_follows_the_member_who_moved(moment):
 
 
 def test_a_credential_that_leaves_out_the_basic_organisation_does_not_make_it_forgotten():
-    from quorate.state.people import know
-
     state = in_situation(SEATED).record.state(PROVINCE)
     know(state, "x", {"person": "newcomer"})
     assert state.persons["newcomer"].unit == "cell-1"
@@ -592,7 +678,7 @@ def test_an_id_somebody_gives_is_plain_and_short_and_cannot_be_taken_for_an_entr
     refused(world, PROVINCE, "campaign.opened", "2015-02-02", actor="chief", ref=ident, say=say)
     say = {"on": "2015-04-21", "agenda": []}
     how = {"actor": "chief", "organ": "executive-committee", "say": say}
-    if ident:
+    if ident and not {"#", ">"} & set(str(ident)):
         refused(world, PROVINCE, "meeting.convene", "2015-02-02", meeting=ident, **how)
 
 
@@ -672,7 +758,9 @@ def test_two_clauses_that_both_send_a_document_both_have_it_sent():
     record = Record(MemoryStore(), [Version(charter, stages(charter))])
     for unit in ("club", "east", "west"):
         record.open_unit(unit, "2015-01-01", {"holders": seats("speaker", ["s"]) if unit == "east" else []})
-    found = record.act(Act("report.file", "east", "2015-03-01", "s", payload={"report": "monthly", "period": "2015-02"}))
+    found = record.act(
+        Act("report.file", "east", "2015-03-01", "s", payload={"report": "monthly", "period": "2015-02"})
+    )
     assert isinstance(found, Entry), found
     assert sorted(document["to"] for document in found.payload["send"]) == ["club", "west"]
 
@@ -706,8 +794,6 @@ WILD = [None, 0, -1, True, "", "x", "²", [], ["x"], [["x"]], [[1, "x"]], [[1, {
 
 
 def test_no_payload_however_wild_raises_anything_but_what_people_can_put_right():
-    from quorate.run.verbs import SHAPES, STAGE
-
     world = in_situation("a club's assembly in session")
     how = {"meeting": "assembly", "actor": "club:01"}
     world.must("club", "election.call", **how, say={"fills": "board", "seats": 1, "election": "e"})
@@ -721,7 +807,5 @@ def test_no_payload_however_wild_raises_anything_but_what_people_can_put_right()
             needs = {need: good.get(need, "x") for need, _ in shape.needs}
             columns = {c: {"meeting": "assembly", "organ": "board"}.get(c, "club:08") for c in shape.columns}
             act = Act(verb, "club", world.now("club"), "club:01", payload={**needs, name: wild}, **columns)
-            try:
+            with contextlib.suppress(QuorateError):
                 world.record.judge(act)
-            except QuorateError:
-                pass

@@ -183,8 +183,8 @@ class Appointment(Clause):
     def _not_own(self, act: Act, view: View) -> bool | str:
         """Nobody decides on their own case: True, or why not."""
         nomination = view.state.nominations.get(act.ref or "") if act.verb.startswith("nomination.") else None
-        own = act.actor == (nomination.person if nomination else act.subject)
-        return f"{act.actor} does not decide on their own appointment" if own and act.verb != "office.withdraw" else True
+        own = act.actor == (nomination.person if nomination else act.subject) and act.verb != "office.withdraw"
+        return f"{act.actor} does not decide on their own appointment" if own else True
 
     def settle(self, act: Act, view: View) -> dict[str, Any]:  # noqa: D102
         post = self._post(act, view)

@@ -130,7 +130,8 @@ class Procedure(Clause):
         return next((stage for stage in self.stages if stage.id == ident), None)
 
     def places(self, rules: Rules) -> Mapping[str, frozenset[str]]:  # noqa: D102, ARG002
-        return {self.tier: frozenset({f"{self.matter}.{stage.id}" for stage in self.stages} | {"motion.put", "motion.vote"})}
+        stages = {f"{self.matter}.{stage.id}" for stage in self.stages}
+        return {self.tier: frozenset(stages | {"motion.put", "motion.vote"})}
 
     def _at(self, act: Act, view: View) -> tuple[Stage | None, Matter | None]:
         kind, _, name = act.verb.partition(".")

@@ -14,7 +14,7 @@ from quorate.cli.progress import track
 from quorate.cli.show import as_json, count, screen
 from quorate.cli.statements import ADVICE, Sources, statements
 from quorate.errors import QuorateError
-from quorate.run.record import Record, create, open_record
+from quorate.run.record import Record, create, open_record, wall_clock
 from quorate.terms import dates
 
 
@@ -62,7 +62,7 @@ def run(
 
         files = files_of(charter)
         with begun(record) as store, store.group():
-            names = _open(create(store, files, day), day, sources, unit)
+            names = _open(create(store, files, day, clock=wall_clock), day, sources, unit)
     if json:
         return as_json({"record": shown(record), "at": day, "units": names})
     listed = names if len(names) <= 8 else [*names[:7], f"and {len(names) - 7} more"]

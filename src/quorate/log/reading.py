@@ -124,6 +124,11 @@ class Lines:
         self._at += count
         self.number += count
 
+    def drain(self) -> None:
+        """Go on to the end of the file."""
+        while self.ahead() is not None:
+            self.skip(len(self._lines) - self._at)
+
     def between(self, first: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Go on to line `first` and hand out the lines from there to `end` - 1, with their numbers."""
         while self.number < end and (line := self.ahead()) is not None:

@@ -257,8 +257,8 @@ for _ in range(_NESTED):
 _Text = str | UnsetType
 
 
-class _Row(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
-    """An entry as it may be: its columns in canonical order, for they are written in the order they stand here."""
+class _Row(Struct, omit_defaults=True, kw_only=True, gc=False):
+    """An entry as it may be: its columns in canonical order, for they are written as they stand here, others not."""
 
     act: str
     actor: _Text = UNSET
@@ -272,7 +272,7 @@ class _Row(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True,
     prev: str
     ref: _Text = UNSET
     sealed: _Text = UNSET
-    seq: int
+    seq: Annotated[int, Meta(ge=1, le=LARGEST)]
     source: _Text = UNSET
     subject: _Text = UNSET
     tier: str

@@ -118,13 +118,14 @@ class _Check:
             return
         self.lines.skip()
         ended = False
-        while (line := self.lines.ahead()) is not None:
-            if ended:
-                self.findings.add("file.order", f"line {self.lines.number}", "there is more after the last line.")
-                break
+        while not ended and (line := self.lines.ahead()) is not None:
             ended = self._block(line)
+        where = f"line {self.lines.number}"
+        if self.lines.ahead() is not None:
+            self.findings.add("file.order", where, "there is more after the last line.")
+            self.lines.drain()
         if not ended or not self.lines.whole:
-            self.findings.add("file.truncated", f"line {self.lines.number}", "the file does not end as it should.")
+            self.findings.add("file.truncated", where, "the file does not end as it should.")
         self.signatures.close()
 
     def _block(self, line: bytes) -> bool:

@@ -73,7 +73,7 @@ class Founding:
                 persons[person["person"]] = person
                 row = {"person": person["person"], "post": post}
                 holders.append(row | ({"until": f"{opening.until}T00:00"} if opening.until else {}))
-        members = [{k: v for k, v in row.items() if k != "unit"} for row in self.people.get(unit.id, [])]
+        members = [{k: v for k, v in row.items() if k not in ("unit", "taken")} for row in self.people.get(unit.id, [])]
         return {
             "members": members,
             "persons": [] if members else list(persons.values()),

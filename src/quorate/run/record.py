@@ -64,7 +64,7 @@ def _random_salt() -> bytes:
 
 def wall_clock() -> str:
     """The civil date and time here, to the minute."""
-    return datetime.now().strftime("%Y-%m-%dT%H:%M")  # noqa: DTZ005 - entries bear local civil time
+    return datetime.now().strftime("%Y-%m-%dT%H:%M")
 
 
 @dataclass(slots=True)
@@ -335,9 +335,12 @@ def create(
     files: Mapping[str, bytes],
     at: str,
     salt: Salt = _random_salt,
-    clock: Clock | None = wall_clock,
+    clock: Clock | None = None,
 ) -> Record:
-    """Begin a record in an empty store with a charter's files. Raise `CharterRefused` or `RecordExists`."""
+    """Begin a record in an empty store with a charter's files. Raise `CharterRefused` or `RecordExists`.
+
+    Without a clock what is recorded at once may lie ahead of today, as in a scenario; a record opened again goes by it.
+    """
     charter, findings = load_files(files)
     if charter is None:
         raise CharterRefused("charter.yaml", findings)

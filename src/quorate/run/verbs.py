@@ -205,6 +205,8 @@ def check(act: Act, stages: frozenset[str]) -> None:
             )
         if not _CHECKS[fields[name]](value):
             raise Malformed(act.verb, f"`{name}` must be {_WORDS[fields[name]]}, not {value!r:.60}")
+        if value == [] and (name, "texts") in shape.needs:
+            raise Malformed(act.verb, f"`{name}` names nobody", f"{shape.words}: state `{name}`.")
         if fields[name] == "date":
             dates.moment(value)
         if name not in _PROSE:

@@ -81,13 +81,15 @@ def of_unit(record: Record, unit: str, at: str, last: str) -> Iterator[Due]:
 
 
 def obligations(record: Record, unit: str, at: str, last: str) -> Iterator[tuple[Obligation, View]]:
-    """The same as the clauses give them, each with the view of the moment."""
-    charter = record.charter_on(at).charter
+    """The same as the clauses in force when each arose give them, with the view of the moment."""
     state = state_on(record, unit, at)
-    now, ahead = View(charter, state, at), View(charter, state, last)
-    for clause in charter.clauses:
-        for obligation in clause.obligations(ahead, last):
-            yield obligation, now
+    now = View(record.charter_on(at).charter, state, at)
+    for version in record.versions:
+        ahead = View(version.charter, state, last)
+        for clause in version.charter.clauses:
+            for obligation in clause.obligations(ahead, last):
+                if record.charter_on(obligation.arose) is version:
+                    yield obligation, now
 
 
 def shown(obligation: Obligation, view: View) -> Due:
