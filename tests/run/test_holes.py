@@ -11,7 +11,6 @@ from clauses.situations import CENTRE, FIRST, PROVINCE, SECOND, in_situation, in
 from clauses.world import World, charter_of
 
 from quorate.clauses import View
-from quorate.clauses.procedure import Send
 from quorate.errors import QuorateError
 from quorate.log import Entry
 from quorate.log.stores.memory import MemoryStore
@@ -20,6 +19,7 @@ from quorate.run.record import Record, Version
 from quorate.run.verbs import SHAPES, STAGE
 from quorate.state.people import know
 from quorate.terms.act import Act, Refusal
+from quorate.terms.stages import Send
 
 SEATED = "a province with its committee seated"
 CLUB = "a club of ten members with a board of six"

@@ -7,7 +7,7 @@ from typing import Any
 from quorate.clauses.appointment import Appointment
 from quorate.clauses.finance import Finance
 from quorate.clauses.membership import Membership
-from quorate.clauses.procedure import Procedure, Stage
+from quorate.clauses.procedure import Procedure
 from quorate.clauses.reporting import Reporting
 from quorate.clauses.representation import Representation
 from quorate.log import Entry
@@ -15,6 +15,7 @@ from quorate.officers.desk import Desk
 from quorate.state.matters import Matter
 from quorate.terms import dates
 from quorate.terms.act import Obligation
+from quorate.terms.stages import Stage
 
 
 def file_report(desk: Desk, owed: Obligation, rule: Reporting) -> None:
