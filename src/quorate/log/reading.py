@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import select
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -32,6 +33,7 @@ LONGEST = 1 << 20  # bytes beyond a block of a line that begins in it; a longer 
 WORTH = 1 << 24  # bytes for each process; starting one takes as long as looking over half of it
 MOST = 8  # processes
 AHEAD = 32  # blocks looked over before their turn; what is known of each takes a fifth of its size
+PIPE = 1 << 20  # bytes of answers that need not wait until they are heard, where the system allows it
 PATIENCE = 30.0  # seconds to wait for another process's answer
 
 
@@ -220,43 +222,64 @@ def serve() -> None:
 
 
 class _Helper:
-    """Another process with the same modules, and the thread that waits for its answers.
+    """Another process with the same modules, which answers questions in the order they are asked.
 
     It is started as a program of its own: neither this one's threads nor its main module are repeated there,
-    which `multiprocessing` would do. Raise `OSError` when that cannot be.
+    which `multiprocessing` would do. Nor has it a thread here: waiting for the interpreter's lock, that would
+    hear of an answer later than the next is there. Raise `OSError` when it cannot be started.
     """
 
     def __init__(self, path: str | Path, told: str) -> None:
         ours = [*sys.path, str(Path(__file__).parents[2])]
         words = ["-I", "-S", "-c", _PROGRAM, json.dumps(ours), str(path), told]
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
-        self._process = subprocess.Popen([sys.executable, *words], stdin=pipe, stdout=pipe, stderr=none)
-        self._thread = ThreadPoolExecutor(1)
-        self.asked: list[Future[list[Run]]] = []
-
-    def idle(self) -> bool:
-        """Whether it could do with another question; one waits for it while it answers another."""
-        self.asked = [answer for answer in self.asked if not answer.done()]
-        return len(self.asked) < 2 and self._process.poll() is None
-
-    def ask(self, at: int) -> Future[list[Run]]:
-        """Have the block at byte `at` looked over; the answer is an exception if the process is no more."""
-        answer = self._thread.submit(self._answer, at)
-        self.asked.append(answer)
-        return answer
-
-    def _answer(self, at: int) -> list[Run]:
+        self._process = subprocess.Popen(
+            [sys.executable, *words], bufsize=0, stdin=pipe, stdout=pipe, stderr=none, pipesize=PIPE
+        )
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(b"%d\n" % at)
-        self._process.stdin.flush()
-        return _reader.decode(self._process.stdout.readline())
+        self._asking, self._heard = self._process.stdin, self._process.stdout
+        os.set_blocking(self._heard.fileno(), False)
+        self._part = b""  # of an answer
+        self._lines: deque[bytes] = deque()  # answers
+        self._open = 0  # questions without an answer
+
+    def idle(self) -> bool:
+        """Whether it could do with another question: it should have one to go on with."""
+        return self.ready() is not None and self._open < 3
+
+    def ask(self, at: int) -> None:
+        """Have the block at byte `at` looked over."""
+        self._open += 1
+        with suppress(OSError):  # it is no more, as will be found when the answer is wanted
+            self._asking.write(b"%d\n" % at)
+
+    def ready(self) -> bool | None:
+        """Whether there is an answer; None if there is none and never will be."""
+        try:
+            while said := self._heard.read(PIPE):
+                *lines, self._part = (self._part + said).split(b"\n")
+                self._lines.extend(lines)
+                self._open -= len(lines)
+        except OSError:
+            said = b""
+        return bool(self._lines) or (None if said == b"" else False)
+
+    def answer(self) -> list[Run] | None:
+        """The answer to the first question that has had none; None if it does not come or makes no sense."""
+        until = time.monotonic() + PATIENCE
+        while (ready := self.ready()) is False:
+            if not select.select([self._heard], [], [], max(until - time.monotonic(), 0))[0]:
+                return None
+        try:
+            return _reader.decode(self._lines.popleft()) if ready else None
+        except (DecodeError, UnicodeError):
+            return None
 
     def close(self) -> None:
         """End the process."""
         self._process.kill()
-        self._thread.shutdown(cancel_futures=True)
-        with suppress(OSError), self._process:  # a question may be left in the pipe
+        with suppress(OSError), self._process:
             pass
 
 
@@ -266,10 +289,9 @@ class Surveys:
     def __init__(self, path: str | Path, told: str, size: int, processes: int) -> None:
         self._path, self._told = path, told
         self._places = iter(range(0, size, BLOCK))
-        self._ahead: deque[tuple[int, Future[list[Run]] | list[Run]]] = deque()
+        self._ahead: deque[tuple[int, _Helper | list[Run]]] = deque()  # blocks, who was asked or what was found
         self._helpers: list[_Helper] = []
-        python = "python" in Path(sys.executable or "").name.lower() and not getattr(sys, "frozen", False)
-        for _ in range(min(processes, MOST, size // WORTH) - 1 if python else 0):
+        for _ in range(min(processes, MOST, size // WORTH) - 1 if _can_start() else 0):
             try:
                 self._helpers.append(_Helper(path, told))
             except OSError:
@@ -280,30 +302,43 @@ class Surveys:
         self._hand_out()
         if not self._ahead:
             place = next(self._places, None)
-            return None if place is None else surveyed(self._path, self._told, place)
+            return None if place is None else self._own(place)
         place, found = self._ahead.popleft()
-        while isinstance(found, Future) and not found.done() and len(self._ahead) < AHEAD:
-            later = next(self._places, None)
-            if later is None:
-                break
-            self._ahead.append((later, surveyed(self._path, self._told, later)))
+        if not isinstance(found, _Helper):
+            return found
+        while found.ready() is False and len(self._ahead) < AHEAD and (later := next(self._places, None)) is not None:
+            self._ahead.append((later, self._own(later)))
             self._hand_out()
-        return self._answer(found, place) if isinstance(found, Future) else found
+        answer = found.answer()
+        if answer is None:
+            self._give_up()
+            return self._own(place)
+        return answer
 
-    def _answer(self, found: Future[list[Run]], place: int) -> list[Run]:
-        try:
-            return found.result(PATIENCE)
-        except (OSError, DecodeError, CancelledError):  # it is no more, or hangs
-            self.close()
-            return surveyed(self._path, self._told, place)
+    def _own(self, place: int) -> list[Run]:
+        return surveyed(self._path, self._told, place)
 
     def _hand_out(self) -> None:
         for helper in self._helpers:
             while len(self._ahead) < AHEAD and helper.idle() and (place := next(self._places, None)) is not None:
-                self._ahead.append((place, helper.ask(place)))
+                self._ahead.append((place, helper))
+                helper.ask(place)
+
+    def _give_up(self) -> None:
+        """Do without other processes from now on."""
+        self.close()
+        for number, (place, found) in enumerate(self._ahead):
+            if isinstance(found, _Helper):
+                self._ahead[number] = place, self._own(place)
 
     def close(self) -> None:
         """End the other processes."""
         for helper in self._helpers:
             helper.close()
         self._helpers = []
+
+
+def _can_start() -> bool:
+    """Whether this is a Python that can be started by its name, on a system with pipes that can be waited for."""
+    name = Path(sys.executable or "").name.lower()
+    return "python" in name and not getattr(sys, "frozen", False) and os.name == "posix"
