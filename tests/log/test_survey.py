@@ -383,6 +383,18 @@ def test_where_no_process_can_be_started_one_does_all(file, large, eager, monkey
     assert eager == []
 
 
+def test_a_process_is_asked_again_once_it_has_answered(file, large):
+    path = file(large)
+    helper = _Helper(path, identity(path.stat()))
+    for _ in range(3):
+        assert helper.idle()
+        helper.ask(0)
+    ours = surveyed(path, identity(path.stat()), 0)
+    assert helper.answer() == helper.answer() == helper.answer() == ours
+    assert helper.idle()
+    helper.close()
+
+
 def test_no_process_is_left_behind(file, large, eager):
     path = file(large)
     with Lines(path, processes=3) as lines:
