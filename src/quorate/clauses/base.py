@@ -168,10 +168,17 @@ class View:
             if office.organ == organ:
                 found.update(tenure.person for tenure in self.holders(office.id))
         if declared.membership == "everyone":
-            found.update(m.person for m in self.state.members.values() if m.belongs(self.at))
+            found.update(self._voting())
         elif declared.membership == "credentials":
             found.update(self._represented(organ))
         return found
+
+    def _voting(self) -> set[str]:
+        """The unit's members, of a standing that has a vote where the charter says which have."""
+        rules = self.rules.of(Clause, self.state.tier)
+        votes = next((found for rule in rules if (found := getattr(rule, "votes", ()))), ())
+        members = (member for member in self.state.members.values() if member.belongs(self.at))
+        return {member.person for member in members if not votes or member.standing in votes}
 
     def _represented(self, organ: str) -> set[str]:
         """Accepted representatives, leaving out those to conferences already closed and those of an apportionment that

@@ -31,6 +31,9 @@ class Membership(Clause):
     business: BusinessId
     standings: tuple[Slug, ...] = Field(min_length=1)
     admitted_as: Slug
+    votes: tuple[Slug, ...] = Field(
+        default=(), description="The standings that sit and vote in the general meeting; empty: all of them."
+    )
     least: Whole | None = None
     most: Whole | None = None
     below_least: Span | None = Field(
@@ -162,6 +165,8 @@ class Membership(Clause):
         )
         if self.least and self.most:
             text += f", and has from {self.least} to {self.most} members"
+        if self.votes:
+            text += f"; those with the standing {' or '.join(self.votes)} vote"
         return f"{text}. The register is kept by {who(rules, self.kept_by)}."
 
     def problems(self, rules: Rules) -> Iterator[tuple[str, str]]:  # noqa: D102
@@ -169,5 +174,8 @@ class Membership(Clause):
             yield "least", f"the least size {self.least} is over the greatest, {self.most}"
         if self.admitted_as not in self.standings:
             yield "admitted_as", f"{self.admitted_as!r} is not among the standings"
+        stray = next((standing for standing in self.votes if standing not in self.standings), None)
+        if stray:
+            yield "votes", f"{stray!r} is not among the standings"
         if not rules.tiers[self.tier].basic:
             yield "tier", f"the tier {self.tier} is not marked `basic: true`"
