@@ -3,7 +3,8 @@
 import pytest
 from clauses.situations import CENTRE, FIRST, PROVINCE, decide_appeal, in_situation
 
-from quorate.state.unit import SALT, fold, unsealed
+from quorate.log.sealed import SALT
+from quorate.state.unit import fold, unsealed
 
 MEMBER, CELL = "cell-1:02", "cell-1"
 SECRETS = (

@@ -267,6 +267,14 @@ def required(figure: Figure, counts: Mapping[str, int]) -> tuple[int, int]:
     return total.numerator, total.denominator
 
 
+def votes_needed(figure: Figure | None, counts: Mapping[str, int]) -> int:
+    """The whole number of votes a figure asks for, rounded up; nought where there is none."""
+    if figure is None:
+        return 0
+    top, bottom = required(figure, counts)
+    return -(-top // bottom)
+
+
 def root_up(numerator: int, denominator: int) -> int:
     """The smallest whole number whose square is at least numerator/denominator."""
     guess = 0

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from quorate.clauses.base import Clause, Rules, View, order, register
+from quorate.clauses.base import Clause, Rules, View, order, register, votes_needed
 from quorate.clauses.convening import Convening
 from quorate.counting import Count, Round, count
 from quorate.counting.result import exact
@@ -44,12 +44,7 @@ def result(ballot: Ballot, called: Called, papers: list[Any], seed: str, members
         options |= {"majority": Fraction(ballot.majority), "of": ballot.of, "electorate": members}
     candidates = list(called.nominees)
     if ballot.method == "schulze" and ballot.default:
-        from quorate.clauses.base import required
-
-        quorum = 0
-        if ballot.quorum:
-            top, bottom = required(ballot.quorum, {"members": members, "seats": 1, "present": 0, "cast": 0})
-            quorum = -(-top // bottom)
+        quorum = votes_needed(ballot.quorum, {"members": members, "seats": 1, "present": 0, "cast": 0})
         options |= {"default_option": ballot.default, "quorum": quorum}
         candidates.append(ballot.default)
     return count(ballot.method, candidates, called.seats, [(row[0], row[1]) for row in papers], **options)

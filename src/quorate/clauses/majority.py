@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from quorate.clauses.base import Clause, Rules, View, by_tiers, names, register, required, seat_count, who
+from quorate.clauses.base import Clause, Rules, View, by_tiers, names, register, required, seat_count, votes_needed, who
 from quorate.counting import Count, count
 from quorate.errors import QuorateError
 from quorate.state.meetings import Motion
@@ -174,13 +174,8 @@ class Majority(Clause):
 
     def _count(self, act: Act, view: View, motion: Motion) -> Count:
         assert self.options is not None
-        members = {"members": len(view.members(self.organ))}
-        quorum = 0
-        if self.options.quorum:
-            top, bottom = required(
-                self.options.quorum, {**members, "seats": members["members"], "present": 0, "cast": 0}
-            )
-            quorum = -(-top // bottom)
+        members = len(view.members(self.organ))
+        quorum = votes_needed(self.options.quorum, {"members": members, "seats": members, "present": 0, "cast": 0})
         return count(
             "schulze",
             [*motion.options, self.options.default],

@@ -7,7 +7,6 @@ one the entry cites.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from quorate.clauses import Clause, View
 from quorate.clauses.procedure import Procedure
 from quorate.log.canonical import canonical
 from quorate.log.entry import Entry, seal
+from quorate.log.sealed import commit
 from quorate.run.fill import free
 from quorate.run.verbs import SHAPES, Malformed, check, shape_of
 from quorate.state.unit import UnitState
@@ -204,7 +204,7 @@ def draft(
     **columns: Any,  # noqa: ANN401 - the columns of Entry
 ) -> Draft:
     """Make the next entry of a unit's stream."""
-    content = salt + canonical(private) if private else None
+    sealed, content = commit(private, salt) if private else (None, None)
     entry, _ = seal(
         Entry(
             unit=state.unit,
@@ -214,7 +214,7 @@ def draft(
             at_earliest=at,
             at_latest=at,
             payload=public or None,
-            sealed=hashlib.sha256(content).hexdigest() if content else None,
+            sealed=sealed,
             prev=state.hash,
             **columns,
         )

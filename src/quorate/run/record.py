@@ -10,8 +10,9 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from quorate.charter.findings import CharterRefused
@@ -23,7 +24,7 @@ from quorate.log import AlreadyDelivered, Conflict, Entry, Head, Store
 from quorate.run.fill import fill
 from quorate.run.kernel import ORDER, Draft, decide, draft, receive, stages
 from quorate.run.opening import BadOpening, opening
-from quorate.state.unit import UnitState, fold
+from quorate.state.unit import UnitState, fold, unsealed
 from quorate.terms import dates
 from quorate.terms.act import Act, Obligation, Refusal
 
@@ -87,7 +88,6 @@ class Record:
     _held: list[tuple[Entry, Payload]] = field(default_factory=list)
     _posted: dict[str, int] | None = None
     _looked: dict[str, int] = field(default_factory=dict)  # up to where each stream was looked through for documents
-    _depth: int = 0
 
     @property
     def charter(self) -> Charter:
@@ -124,8 +124,6 @@ class Record:
     def _require(self, unit: str) -> Unit:
         found = self.charter.unit(unit)
         if found is None:
-            from difflib import get_close_matches
-
             near = get_close_matches(unit, list(self.charter.known), n=1)
             raise UnknownUnit(unit, near[0] if near else "")
         return found
@@ -243,12 +241,8 @@ class Record:
             if head.seq <= self._posted.get(head.unit, 0) or head.unit == RECORD:
                 continue
             for entry in self.store.read(head.unit, self._posted.get(head.unit, 0)):
-                payload = dict(entry.payload or {})
-                if "send" in payload or "founds" in payload:
-                    content = self.store.unseal(entry.sealed) if entry.sealed else None
-                    if content:
-                        payload |= json.loads(content[32:])
-                    yield entry, payload
+                if not {"send", "founds"}.isdisjoint(entry.payload or {}):
+                    yield entry, unsealed(entry, self.store.unseal)
 
     def _mark_posted(self) -> None:
         """Note how far the post has come. The note may be lost; deliveries are recognised by what they deliver."""
@@ -256,9 +250,7 @@ class Record:
         for sender, _ in self._held:
             cursor[sender.unit] = min(cursor.get(sender.unit, 0), sender.seq - 1)
         assert self._posted is not None
-        merged = {**self._posted, **{u: s for u, s in cursor.items() if s > self._posted.get(u, 0)}}
-        if merged != self._posted:
-            self._posted = merged
+        self._posted |= {unit: seq for unit, seq in cursor.items() if seq > self._posted.get(unit, 0)}
 
     def save_post(self) -> None:
         """Keep the note of how far the post has come, so that the next process need not look through everything
@@ -321,8 +313,6 @@ def _head(state: UnitState) -> Head:
 
 
 def _to_the_minute(act: Act) -> Act:
-    from dataclasses import replace
-
     changes: Payload = {"at": dates.moment(act.at)}
     for name in ("on", "due", "hold_by"):
         if isinstance(act.payload.get(name), str):
@@ -346,12 +336,14 @@ def create(
         raise CharterRefused("charter.yaml", findings)
     if any(True for _ in store.heads()):
         raise RecordExists("the store holds a record already", advice="Choose another folder.")
-    payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
-    first = draft(
-        UnitState(RECORD, tier=RECORD), act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b""
-    )
-    store.append([first.entry])
+    store.append([_adoption(charter, files, at, UnitState(RECORD, tier=RECORD)).entry])
     return Record(store, [Version(charter, stages(charter))], salt, clock)
+
+
+def _adoption(charter: Charter, files: Mapping[str, bytes], at: str, state: UnitState) -> Draft:
+    """The entry that adopts a charter: its files, whole, so that an export can be read by itself."""
+    payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
+    return draft(state, act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b"")
 
 
 def open_record(store: Store, salt: Salt = _random_salt, clock: Clock | None = wall_clock) -> Record:
@@ -394,10 +386,7 @@ def amend(record: Record, files: Mapping[str, bytes], at: str) -> Version:
         raise CharterRefused("charter.yaml", findings)
     for unit in record.charter.known.values():
         charter.establish(unit)
-    payload = {"charter": charter.file.id, "files": {name: content.decode() for name, content in sorted(files.items())}}
-    state = fold_record(record)
-    found = draft(state, act="charter.adopt", at=dates.moment(at), public=payload, private={}, salt=b"")
-    record.store.append([found.entry])
+    record.store.append([_adoption(charter, files, at, fold_record(record)).entry])
     version = Version(charter, stages(charter))
     record.versions.append(version)
     return version

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from quorate.log.entry import GENESIS, Entry
+from quorate.log.sealed import reveal
 from quorate.state import documents, ledger, matters, meetings, people, posts
 from quorate.state.documents import Document
 from quorate.state.matters import Filed, Matter
@@ -18,8 +18,6 @@ from quorate.state.posts import Election, Nomination, Tenure
 Payload = dict[str, Any]
 Unseal = Callable[[str], bytes | None]
 Mark = tuple[str, str]  # entry id, moment
-
-SALT = 32  # bytes in front of sealed content
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def unsealed(entry: Entry, unseal: Unseal | None) -> Payload:
     if entry.sealed is not None and unseal is not None:
         content = unseal(entry.sealed)
         if content is not None:
-            payload.update(json.loads(content[SALT:]))
+            payload.update(reveal(content))
     return payload
 
 
