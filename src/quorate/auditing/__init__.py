@@ -1,0 +1,1 @@
+"""Any log against any charter: clause by clause, what was kept, what was breached, what cannot be known."""
