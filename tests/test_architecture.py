@@ -30,7 +30,7 @@ ORDER = [
     "demo",
 ]
 # Within the order, two packages are apart: neither knows the other.
-APART = {("log", "counting"), ("chart", "run"), ("state", "facts")}
+APART = {("log", "counting"), ("chart", "run")}
 
 
 def imported(path: Path) -> set[str]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from ruamel.yaml import YAML
 
 from clauses.situations import BUILDERS, in_situation, instruction
-from clauses.world import CASES, REFERENCE, World
+from clauses.world import CASES, REFERENCE, World, act_of
 from quorate.clauses import View
 from quorate.log import Entry
 from quorate.terms.act import Refusal
@@ -99,11 +99,21 @@ def all_cases():
 # --- judging
 
 
-def judge(case):
-    """Build the case's situation, take its act or look at its day, and demand what it expects."""
+def prepared(case):
+    """The case's situation, and the act it judges (None where it looks at a day)."""
     world = _situation(case)
     for step in case.given[1:] if isinstance(case.given[0], str) else case.given:
         _step(world, case.unit, step)
+    if case.act is None:
+        return world, None
+    unit = case.act.get("unit", case.unit)
+    row = {key: value for key, value in case.act.items() if key not in ("at", "unit")}
+    return world, act_of(unit, case.act.get("at") or world.now(unit), _pointed(world, unit, row))
+
+
+def judge(case):
+    """Build the case's situation, take its act or look at its day, and demand what it expects."""
+    world, _ = prepared(case)
     if case.act is not None:
         _judge_act(world, case)
     else:

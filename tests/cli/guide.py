@@ -15,8 +15,10 @@ from quorate.cli.failing import run
 HERE = Path(__file__).parent
 GUIDE = HERE.parents[1] / "docs" / "guide" / "commands.md"
 FIRST = GUIDE.with_name("first-charter.md")
+AUDIT = GUIDE.with_name("audit.md")
 WIDTH = "100"
 FILE = re.compile(r"^`([^`]+)`:\n\n```(?:yaml|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VOLATILE = ((r"\b[0-9a-f]{16,128}\b", "..."), (r"\([\d,]+ bytes\)", "(... bytes)"))
 
@@ -102,5 +104,6 @@ def write(guide, prepare):
 
 if __name__ == "__main__":
     write(GUIDE, settle)
-    write(FIRST, lambda folder: lay_out(FIRST.read_text(encoding="utf-8"), folder))
+    for page in (FIRST, AUDIT):
+        write(page, lambda folder, page=page: lay_out(page.read_text(encoding="utf-8"), folder))
     sys.exit()

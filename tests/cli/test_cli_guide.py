@@ -18,14 +18,17 @@ def test_every_example_of_the_guide_prints_what_the_guide_says(folder):
         assert guide.agrees(expected, actual), "\n".join([f"$ {command}", *actual])
 
 
-def test_a_first_charter_is_written_and_run_as_the_guide_says(tmp_path, monkeypatch):
-    text = guide.FIRST.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", [guide.FIRST, guide.AUDIT], ids=lambda page: page.stem)
+def test_what_a_guide_shows_is_written_and_run_as_it_says(page, tmp_path, monkeypatch):
+    text = page.read_text(encoding="utf-8")
     guide.lay_out(text, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", guide.WIDTH)
     for command, expected in guide.examples(text):
         actual = guide.called(command)
         assert guide.agrees(expected, actual), "\n".join([f"$ {command}", *actual])
+    for program in guide.PYTHON.findall(text):
+        exec(compile(program, page.name, "exec"), {})
 
 
 def test_the_comparison_of_the_guide_can_fail():

@@ -1,4 +1,4 @@
-"""What every kind of clause is: a frozen part of the charter with up to six faces, registered under one name.
+"""What every kind of clause is: a frozen part of the charter with up to seven faces, registered under one name.
 
 A clause answers for the verbs it names in `places`. The kernel asks, in this order: `guard` (does this clause forbid
 the act?), `permit` (does it allow it?), `settle` (what follows from it: a result, an end of term, documents to send).
@@ -13,13 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from quorate.state.meetings import Meeting
 from quorate.state.posts import Tenure
 from quorate.state.unit import UnitState
 from quorate.terms.act import Act, Obligation
 from quorate.terms.parts import Business, By, Figure, Office, Organ, Part, Slug, Text, Tier
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from quorate.facts.book import Facts
 
 C = TypeVar("C", bound="Clause")
 
@@ -107,6 +113,30 @@ class Clause(Part):
     def obligations(self, view: View, until: str) -> Iterator[Obligation]:  # noqa: ARG002
         """All the clause demands of the unit from its opening up to what falls due by `until`, kept or not."""
         return iter(())
+
+    @classmethod
+    def audit(cls, rules: Rules, facts: Facts) -> Table | None:
+        """Judge a whole log by all clauses of this kind: one Ibis expression of the shape `facts.judged.JUDGED`; None
+        where the charter has no clause of the kind.
+
+        The face stands in the module ``audit`` of the kind's package, which is loaded only to audit, with the libraries
+        it needs.
+        """
+        return cls._face("audit", rules, facts)
+
+    @classmethod
+    def permits(cls, rules: Rules, facts: Facts) -> Table | None:
+        """Which acts clauses of this kind allow: an expression of the shape `facts.judged.PERMITS`, one row for each
+        act that is a clause's business; None where the kind allows nothing.
+        """
+        return cls._face("permits", rules, facts)
+
+    @classmethod
+    def _face(cls, name: str, rules: Rules, facts: Facts) -> Table | None:
+        ours = tuple(clause for clause in rules.of(cls) if not facts.clauses or clause.id in facts.clauses)
+        face = getattr(import_module(f"{cls.__module__}.audit"), name, None) if ours else None
+        found: Table | None = face(ours, facts, rules) if face else None
+        return found
 
     def words(self, rules: Rules) -> str:
         """The clause in one plain sentence or two."""

@@ -26,6 +26,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "books",
         "log",
     ),
+    "Judging any log": ("audit",),
     "Showing that it is whole": ("verify", "export", "import", "checkpoint", "keygen"),
     "Trying it out": ("demo",),
 }

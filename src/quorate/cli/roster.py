@@ -1,28 +1,92 @@
-"""`quorate roster`."""
+"""`quorate roster`: of a record, or from a log that was gathered from sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
-from quorate.cli.options import AsJson, On, OneUnit, RecordPlace, day_of
+from quorate.cli.options import AsJson, On, OneUnit, RecordPlace, day_of, now
 from quorate.cli.place import RecordCommand, opened
 from quorate.cli.show import as_json, count, dim, heading, indented, screen, table, when
+from quorate.errors import QuorateError
+from quorate.log.tables.dates import NEVER
 from quorate.views.roster import Body, Holder, Post, Roster
+from quorate.views.tenures import Evidence
 
-COMMAND = RecordCommand
 MANY = 5  # members seated alike who are listed together
+LOG = "--log"
 
 
-def run(record: RecordPlace, unit: OneUnit, on: On = "today", json: AsJson = False) -> None:
+class NoCharter(QuorateError):
+    """A log without the charter it is to be read by."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__("a log is read by a charter, and none is named", where=str(log), advice="Add `--charter`.")
+
+
+class NotTogether(QuorateError):
+    """What is for records, given with what is for logs."""
+
+    def __init__(self, problem: str, advice: str) -> None:
+        super().__init__(f"{problem}.", advice=advice)
+
+
+class RosterCommand(RecordCommand):
+    """The command with a record and a unit, or with a log instead of both."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the framework's own context
+        """Ask for no record and no unit where a log is given."""
+        if not any(arg == LOG or arg.startswith(f"{LOG}=") for arg in args):
+            return super().parse_args(ctx, args)
+        for param in self.params:
+            param.required = False
+        return list(typer.core.TyperCommand.parse_args(self, ctx, args))
+
+
+COMMAND = RosterCommand
+
+
+def run(
+    record: RecordPlace,
+    unit: OneUnit,
+    on: On = "today",
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            LOG,
+            help="Ask a log gathered from sources: a folder of CSV files with their mappings, or any table. RECORD is "
+            "then left out; --unit asks for one unit alone.",
+            show_default=False,
+        ),
+    ] = None,
+    charter: Annotated[
+        Path | None, typer.Option("--charter", help="With --log: the charter to read it by.", show_default=False)
+    ] = None,
+    office: Annotated[
+        str | None, typer.Option("--office", help="With --log: only this office.", show_default=False)
+    ] = None,
+    json: AsJson = False,
+) -> None:
     """Show who holds what in a unit on any day.
 
     And what is vacant since when, who acts, and who is elected and awaits an approval.
 
+    With --log: who held an office in each unit certainly, who possibly, and of which units nothing is known.
+
     Example: quorate roster book --unit B1 --on 2015-03-01
     """
+    if log is not None:
+        if record is not None:
+            raise NotTogether(f"a record and {LOG} do not go together", "Leave one out.")
+        return _observed(log, charter, on, office, unit, json=json)
+    if charter is not None or office is not None:
+        raise NotTogether(f"--charter and --office need {LOG}", "A record has its own charter, and shows all offices.")
     from quorate.views import roster
 
     with opened(record) as found:
@@ -30,6 +94,30 @@ def run(record: RecordPlace, unit: OneUnit, on: On = "today", json: AsJson = Fal
     if json:
         return as_json(answer.as_json())
     return show(answer)
+
+
+def _observed(log: Path, place: Path | None, on: str, office: str | None, unit: str | None, *, json: bool) -> None:
+    from quorate.charter.read import read
+    from quorate.cli.observed import show as show_observed
+    from quorate.cli.progress import bar
+    from quorate.views.gathered import read_evidence
+    from quorate.views.observed import observed_roster
+
+    if place is None:
+        raise NoCharter(log)
+    charter = read(place)
+    with TemporaryDirectory() as work, bar("Reading the log") as tick:
+        evidence = read_evidence(log, charter.file.id, Path(work), lambda done, total: tick(done, total or done))
+    answer = observed_roster(evidence, charter, _asked(on, evidence), office, unit, str(log))
+    return as_json(answer.as_json()) if json else show_observed(answer)
+
+
+def _asked(on: str, evidence: Iterable[Evidence]) -> str:
+    """The day a question about a log is about; `last` is that of its last entry whose latest moment is told."""
+    if on == "today":
+        return now()[:10]
+    told = [item.latest for item in evidence if item.latest != NEVER]
+    return max(told).date().isoformat() if on == "last" and told else on
 
 
 def show(answer: Roster) -> None:

@@ -1,0 +1,240 @@
+"""Auditing: gather what the kinds of clause say of a log, on one engine, and write it down as findings."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from quorate.auditing.errors import BadRequest, NothingToAudit, OtherCharter
+from quorate.auditing.findings import Findings, Subject
+from quorate.charter.model import Charter, Unit
+from quorate.charter.read import read
+from quorate.clauses import KINDS
+from quorate.clauses.membership import Membership
+from quorate.clauses.procedure import Procedure
+from quorate.terms import dates
+from quorate.terms.parts import Office, Organ, Tier
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from quorate.facts.book import Facts
+    from quorate.facts.engine import Engine
+
+Progress = Callable[[int, int, str], None]
+World = Literal["complete", "partial"]
+ENGINES = ("duckdb", "spark")
+FINE = 5_000_000
+"""Logs of more entries have the acts that keep a clause counted by year, not by month."""
+PERMISSION = "permission"
+"""The name under which acts that no clause allows are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A charter as facts need it."""
+
+    charter: Charter
+
+    @property
+    def tiers(self) -> Mapping[str, Tier]:
+        """The tiers, by id."""
+        return self.charter.tiers
+
+    @property
+    def organs(self) -> Mapping[str, Organ]:
+        """The organs, by id."""
+        return self.charter.organs
+
+    @property
+    def offices(self) -> Mapping[str, Office]:
+        """The offices, by id."""
+        return self.charter.offices
+
+    def units_of(self, tier: str) -> Iterable[Unit]:
+        """All units of a tier."""
+        return self.charter.units_of(tier)
+
+    def votes(self) -> Mapping[str, tuple[str, ...]]:
+        """The standings that vote, by tier."""
+        return {rule.tier: rule.votes for rule in reversed(self.charter.of(Membership))}
+
+    def stages(self) -> Iterable[str]:
+        """The verbs of the stages that procedures declare."""
+        return {f"{rule.matter}.{stage.id}" for rule in self.charter.of(Procedure) for stage in rule.stages}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a log is audited: the world (what is missing is breached in a `complete` record, unknown in a `partial` one;
+    None: as the log says, else complete), the days looked at, the clauses (empty: all), and the engine.
+    """
+
+    record: World | None = None
+    start: str | None = None
+    until: str | None = None
+    clauses: tuple[str, ...] = ()
+    engine: str = "duckdb"
+    memory: str = "2500MB"
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        for day in (self.start, self.until):
+            if day is not None:
+                dates.moment(day)
+        if self.engine not in ENGINES:
+            raise BadRequest("engine", self.engine, ENGINES)
+        if self.record not in (None, "complete", "partial"):
+            raise BadRequest("record", str(self.record), ("complete", "partial"))
+
+
+def audit(
+    log: Any,  # noqa: ANN401 - a path, an Arrow table, a data frame or entries
+    charter: Charter | Path | str,
+    *,
+    mapping: Path | str | None = None,
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+    **options: Any,  # noqa: ANN401 - those of Options
+) -> Findings:
+    """Audit a log against a charter.
+
+    `log` is a file (a record's folder or database, our export, Parquet, CSV with a `mapping`, XES), or a table in
+    memory: anything pyarrow or pandas makes a table of, with the log's columns. `out` is a folder for the findings
+    (default: a temporary one, gone with the result). Raise `QuorateError`s for a log, a charter or an option that
+    cannot be used.
+    """
+    asked = Options(**options)
+    rules = charter if isinstance(charter, Charter) else read(Path(charter))
+    _check_clauses(asked.clauses, rules)
+    work = tempfile.TemporaryDirectory(prefix="quorate-audit-")
+    subject = _subject(log, rules, Path(mapping) if mapping else None, Path(work.name), asked, progress)
+    engine = _engine(asked, Path(work.name))
+    try:
+        return _audit(subject, rules, asked, engine, work, Path(out) if out else None, progress)
+    finally:
+        engine.close()
+
+
+def _check_clauses(asked: Collection[str], rules: Charter) -> None:
+    for clause in asked:
+        if clause not in rules.by_id:
+            raise BadRequest("clause", clause, tuple(rules.by_id))
+
+
+def _engine(asked: Options, work: Path) -> Engine:
+    if asked.engine == "spark":
+        from quorate.facts.spark import Spark
+
+        return Spark(folder=work)
+    from quorate.facts.duck import Duck
+
+    return Duck(work, asked.memory, asked.threads)
+
+
+def _subject(
+    log: Any,  # noqa: ANN401
+    rules: Charter,
+    mapping: Path | None,
+    work: Path,
+    asked: Options,
+    progress: Progress | None,
+) -> Subject:
+    """What is audited, as Parquet files with what is known of them."""
+    from quorate.log.tables.folder import open_place
+
+    def tell(done: int, total: int | None) -> None:
+        if progress:
+            progress(done, total or 0, "reading")
+
+    path = Path(log) if isinstance(log, str | Path) else _saved(log, work)
+    name = path.name if isinstance(log, str | Path) else "a table in memory"
+    source = open_place(path, mapping, work, tell)
+    if not source.rows:
+        raise NothingToAudit(name)
+    if source.charter is not None and source.charter != rules.file.id:
+        raise OtherCharter(name, f"it was kept under the charter {source.charter!r}, and this one is {rules.file.id!r}")
+    world = asked.record or source.record or "complete"
+    return Subject(name, tuple(source.paths), source.rows, world, "", "")
+
+
+def _saved(log: Any, work: Path) -> Path:  # noqa: ANN401
+    """A table in memory as a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from quorate.log.entry import Entry
+    from quorate.log.tables.own import from_entries
+
+    if isinstance(log, pa.Table):
+        table = log
+    elif hasattr(log, "__arrow_c_stream__"):
+        table = pa.table(log)
+    else:
+        rows = list(log)
+        if not all(isinstance(row, Entry) for row in rows):
+            raise BadRequest(
+                "log", type(log).__name__, ("a path", "a pyarrow table", "a data frame", "a list of entries")
+            )
+        table = pa.Table.from_batches(from_entries(rows)) if rows else pa.table({})
+    pq.write_table(table, work / "given.parquet")
+    return work / "given.parquet"
+
+
+def _audit(
+    subject: Subject,
+    rules: Charter,
+    asked: Options,
+    engine: Engine,
+    work: tempfile.TemporaryDirectory[str],
+    out: Path | None,
+    progress: Progress | None,
+) -> Findings:
+    from quorate.auditing import rows
+    from quorate.facts.book import Facts
+
+    # 1. the days looked at, and whether log and charter know each other
+    source = engine.read(subject.paths)
+    first, last, fits = rows.span(engine, source, rules)
+    if not fits:
+        raise OtherCharter(subject.name, "no organ, unit or act of the log is known to the charter")
+    force = rules.file.in_force
+    start = asked.start or max(force.from_, first)
+    until = min(asked.until or last, force.to or "9999-12-31")
+    if until < start:
+        raise BadRequest("days", f"{start} to {until}", ())
+    tiers = {tier for clause in asked.clauses for tier in rules.by_id[clause].places(rules)}
+    by = "year" if subject.rows > FINE else "month"
+    facts = Facts(engine, source, Reading(rules), start, until, by=by, clauses=asked.clauses, tiers=tiers)
+
+    # 2. what each kind of clause says, written down kind by kind
+    folder = (out or Path(work.name)) / "findings"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {rules.by_id[c].kind for c in asked.clauses} or {c.kind for c in rules.clauses}
+    kinds = [kind for kind in KINDS if kind in wanted]
+    for done, kind in enumerate(kinds):
+        if progress:
+            progress(done, len(kinds) + 1, kind)
+        _write(engine, facts, KINDS[kind].audit(rules, facts), subject, folder / f"{kind}.parquet")
+
+    # 3. what no clause allows
+    if not asked.clauses:
+        if progress:
+            progress(len(kinds), len(kinds) + 1, "who was entitled")
+        from quorate.auditing.permission import unpermitted
+
+        _write(engine, facts, unpermitted(rules, facts), subject, folder / f"{PERMISSION}.parquet")
+    if progress:
+        progress(len(kinds) + 1, len(kinds) + 1, "done")
+    done_subject = Subject(subject.name, subject.paths, subject.rows, subject.record, start, until)
+    return Findings(rules, done_subject, folder, work, asked.clauses)
+
+
+def _write(engine: Engine, facts: Facts, found: Table | None, subject: Subject, path: Path) -> None:
+    from quorate.auditing import rows
+
+    if found is not None:
+        engine.write(rows.findings(facts, found, partial=subject.record == "partial"), path)

@@ -1,0 +1,137 @@
+"""`Facts`: one log on one engine beside one charter, from which every other fact is made, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import wraps
+from typing import Any, Protocol
+
+import ibis
+from ibis.expr.types import Table
+
+from quorate.facts.engine import Engine
+from quorate.terms.parts import Office, Organ, Tier
+
+MOMENT = "timestamp(6)"
+"""The type of a moment, everywhere."""
+
+Make = Callable[["Facts"], Table]
+
+
+class UnitLike(Protocol):
+    """A unit as the charter knows it."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def tier(self) -> str: ...  # noqa: D102
+    @property
+    def parent(self) -> str | None: ...  # noqa: D102
+    @property
+    def kind(self) -> str | None: ...  # noqa: D102
+
+
+class Declared(Protocol):
+    """What facts need to know of a charter."""
+
+    @property
+    def tiers(self) -> Mapping[str, Tier]: ...  # noqa: D102
+    @property
+    def organs(self) -> Mapping[str, Organ]: ...  # noqa: D102
+    @property
+    def offices(self) -> Mapping[str, Office]: ...  # noqa: D102
+
+    def units_of(self, tier: str) -> Iterable[UnitLike]:
+        """All units of a tier."""
+
+    def votes(self) -> Mapping[str, tuple[str, ...]]:
+        """The standings that vote, by tier; a tier that is not named, or with none: all of them."""
+
+    def stages(self) -> Iterable[str]:
+        """The verbs of the stages that procedures declare."""
+
+
+class Facts:
+    """A log (`source`, the columns of the log's table) between two days, on an engine, beside a charter.
+
+    `start` is the first day of which anything is demanded of units without an opening statement; `until` the last day
+    looked at. Acts that keep a clause are counted `by` month or year. `clauses` are those asked about (empty: all), and
+    `tiers` the tiers they are about (empty: all): units of others are left out. Facts made from it are kept by name.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        source: Table,
+        declared: Declared,
+        start: str,
+        until: str,
+        *,
+        by: str = "month",
+        clauses: Collection[str] = (),
+        tiers: Collection[str] = (),
+    ) -> None:
+        self.engine, self.source, self.declared = engine, source, declared
+        self.start, self.until, self.by = start, until, by
+        self.clauses, self.tiers = frozenset(clauses), frozenset(tiers)
+        self._told: dict[str, Any] = {}
+        self._made: dict[str, Table] = {}
+
+    def made(self, name: str, make: Make, *, keep: bool) -> Table:
+        """The fact of that name, made at first asking."""
+        if name not in self._made:
+            expr = make(self)
+            self._made[name] = self.engine.keep(name, expr) if keep else expr
+        return self._made[name]
+
+    def first_day(self) -> str:
+        """The first day of which anything can be demanded: of the units that opened, or `start`."""
+        from quorate.facts.acts import units
+
+        first = self.told("first", lambda facts: units(facts).agg(first=units(facts).opened.min().strftime("%Y-%m-%d")))
+        return str(first or self.start)
+
+    def told(self, name: str, ask: Callable[[Facts], Table]) -> Any:  # noqa: ANN401 - a scalar
+        """One value about the whole log, asked for once: the only cell of a one-row table."""
+        if name not in self._told:
+            self._told[name] = self.engine.run(ask(self)).column(0)[0].as_py()
+        return self._told[name]
+
+    def small(self, rows: Iterable[Mapping[str, Any]], schema: Mapping[str, str]) -> Table:
+        """A small table of given rows; empty where there are none."""
+        found = [{name: row.get(name) for name in schema} for row in rows]
+        columns = {name: [row[name] for row in found] for name in schema}
+        return ibis.memtable(columns, schema=dict(schema))
+
+
+def _named(make: Make) -> str:
+    """The name a fact is kept under: that of its module and its own."""
+    return f"{make.__module__.rpartition('.')[2]}_{make.__name__}"
+
+
+def fact(make: Make) -> Make:
+    """A fact that is only a view of others."""
+
+    @wraps(make)
+    def get(facts: Facts) -> Table:
+        return facts.made(_named(make), make, keep=False)
+
+    return get
+
+
+def kept(make: Make) -> Make:
+    """A fact that is computed once, because several clauses read it."""
+
+    @wraps(make)
+    def get(facts: Facts) -> Table:
+        return facts.made(_named(make), make, keep=True)
+
+    return get
+
+
+def unite(*tables: Table) -> Table:
+    """The rows of tables with the same columns, whatever their order and the precision of their moments."""
+    first = tables[0]
+    types = {name: MOMENT if kind.is_timestamp() else kind for name, kind in first.schema().items()}
+    cast = [table.select(**{name: table[name].cast(kind) for name, kind in types.items()}) for table in tables]
+    return cast[0].union(*cast[1:]) if len(cast) > 1 else cast[0]

@@ -1,0 +1,95 @@
+"""What differs between the engines an audit can run on: reading JSON payloads, and keeping a table once computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis
+import ibis.expr.datatypes as dt
+from ibis.expr.types import ArrayValue, BooleanValue, Column, IntegerValue, MapValue, StringValue, Table
+
+TEXT, WHOLE = "text", "whole"
+"""The types a field of a row in a payload may have."""
+
+
+class Engine(Protocol):
+    """Where expressions run. Payloads are JSON objects as text; a missing field, or one of another type, is null."""
+
+    def read(self, paths: Sequence[Path]) -> Table:
+        """The rows of Parquet files, as one table."""
+
+    def keep(self, name: str, expr: Table) -> Table:
+        """Compute a table once and keep it until the engine is closed."""
+
+    def text(self, payload: Column, field: str) -> StringValue:
+        """A field as text: a string as it is, anything else as JSON. `field` may be a path (``data.person``)."""
+
+    def texts(self, payload: Column, field: str) -> ArrayValue:
+        """A list of texts."""
+
+    def rows(self, payload: Column, field: str, **fields: str) -> ArrayValue:
+        """A list of objects as structs of the named fields, each `TEXT` or `WHOLE`."""
+
+    def counts(self, payload: Column, field: str) -> MapValue:
+        """An object that gives each name a whole number."""
+
+    def names(self, payload: Column, field: str) -> MapValue:
+        """An object that gives each name a text."""
+
+    def run(self, expr: Table) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """The expression's rows, as a pyarrow table."""
+
+    def write(self, expr: Table, path: Path) -> None:
+        """Write the expression's rows to a Parquet file (or a folder of them), without holding them in memory."""
+
+    def close(self) -> None:
+        """Let go of what was kept."""
+
+
+@contextmanager
+def unfused() -> Iterator[None]:
+    """While SQL is made of an expression: leave its steps apart. Fused, large conditions are copied many times over,
+    and making the SQL of an audit takes five times as long.
+    """
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
+
+
+def whole(text: StringValue) -> IntegerValue:
+    """A text as a whole number; null where it is none."""
+    return text.try_cast("int64")
+
+
+def flag(text: StringValue) -> BooleanValue:
+    """A JSON truth value as text, as a truth value; null where it is none."""
+    return ibis.cases((text == "true", True), (text == "false", False))
+
+
+def function(name: str, returns: dt.DataType) -> Any:  # noqa: ANN401 - made by Ibis
+    """A function of two texts that the engine has of its own, under the name it has there."""
+
+    def builtin(first: Any, second: Any) -> Any:  # noqa: ANN401, ARG001
+        raise AssertionError("an engine's own function is never called in Python")
+
+    builtin.__name__ = name
+    return ibis.udf.scalar.builtin(builtin, name=name, signature=((dt.string, dt.string), returns))
+
+
+def quoted(field: str) -> str:
+    """A path of a JSON document to a field, each step quoted where an engine would misread it."""
+    return "$." + field
+
+
+STRUCT = {TEXT: dt.string, WHOLE: dt.int64}
+
+
+def struct(fields: dict[str, str]) -> dt.Array:
+    """The type of a list of rows."""
+    return dt.Array(dt.Struct({name: STRUCT[kind] for name, kind in fields.items()}))
