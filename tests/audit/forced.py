@@ -18,6 +18,7 @@ from quorate.clauses import KINDS, View
 from quorate.errors import QuorateError
 from quorate.facts.book import Facts
 from quorate.facts.duck import Duck
+from quorate.facts.engine import unfused
 from quorate.log import Entry
 from quorate.run import kernel
 from quorate.run.fill import fill
@@ -125,6 +126,41 @@ class Audited:
         self.folder.cleanup()
 
 
+class Rehearsed:
+    """The audit face of a kind, its SQL made once, run on one small log after another: only what the logs hold differs.
+
+    The day looked at is written into the SQL, and so is the same for all of them.
+    """
+
+    UNTIL = "2026-01-01"  # after all that happens in any case
+
+    def __init__(self, kind, charter, entries):
+        self.audited = Audited(entries, charter, self.UNTIL)
+        self.audited.facts._told["first"] = "2010-01-01"  # before all that happens in any case
+        self.made = []
+        engine = self.audited.engine
+        keep = engine.keep
+
+        def remembered(name, expr):
+            with unfused():
+                self.made.append((name, str(engine.backend.compile(expr)), expr))  # small tables live as long as it
+            return keep(name, expr)
+
+        engine.keep = remembered
+        self.expr = KINDS[kind].audit(charter, self.audited.facts)
+        with unfused():
+            self.final = str(engine.backend.compile(self.expr))
+        engine.backend._run_pre_execute_hooks(self.expr)
+
+    def rows(self, entries):
+        """What the face finds in a log."""
+        con = self.audited.engine.backend.con
+        con.register("log", table(entries))
+        for name, sql, _ in self.made:
+            con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        return con.sql(self.final).to_arrow_table().to_pylist()
+
+
 def entries_of(record, *, unseal=False):
     """All entries of a record but its own stream; with what is sealed in them where asked for."""
     found = [entry for unit in record.units() for entry in record.store.read(unit)]
@@ -133,4 +169,4 @@ def entries_of(record, *, unseal=False):
     return found
 
 
-__all__ = ["Act", "Audited", "Entry", "World", "entries_of", "force", "verdict"]
+__all__ = ["Act", "Audited", "Entry", "Rehearsed", "World", "entries_of", "force", "verdict"]
