@@ -208,7 +208,17 @@ def _audit(
         raise BadRequest("days", f"{start} to {until}", ())
     tiers = {tier for clause in asked.clauses for tier in rules.by_id[clause].places(rules)}
     by = "year" if subject.rows > FINE else "month"
-    facts = Facts(engine, source, Reading(rules), start, until, by=by, clauses=asked.clauses, tiers=tiers)
+    facts = Facts(
+        engine,
+        source,
+        Reading(rules),
+        start,
+        until,
+        by=by,
+        clauses=asked.clauses,
+        tiers=tiers,
+        parts=1 + subject.rows // FINE,
+    )
 
     # 2. what each kind of clause says, written down kind by kind
     folder = (out or Path(work.name)) / "findings"

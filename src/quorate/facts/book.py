@@ -56,7 +56,8 @@ class Facts:
 
     `start` is the first day of which anything is demanded of units without an opening statement; `until` the last day
     looked at. Acts that keep a clause are counted `by` month or year. `clauses` are those asked about (empty: all), and
-    `tiers` the tiers they are about (empty: all): units of others are left out. Facts made from it are kept by name.
+    `tiers` the tiers they are about (empty: all): units of others are left out. The largest facts are made in so many
+    `parts`. Facts made from it are kept by name.
     """
 
     def __init__(
@@ -70,18 +71,19 @@ class Facts:
         by: str = "month",
         clauses: Collection[str] = (),
         tiers: Collection[str] = (),
+        parts: int = 1,
     ) -> None:
         self.engine, self.source, self.declared = engine, source, declared
-        self.start, self.until, self.by = start, until, by
+        self.start, self.until, self.by, self.parts = start, until, by, parts
         self.clauses, self.tiers = frozenset(clauses), frozenset(tiers)
         self._told: dict[str, Any] = {}
         self._made: dict[str, Table] = {}
 
-    def made(self, name: str, make: Make, *, keep: bool) -> Table:
-        """The fact of that name, made at first asking."""
+    def made(self, name: str, make: Make, *, keep: bool, parts: int = 1) -> Table:
+        """The fact of that name, made at first asking; a kept one may be made in parts, each of some of the units."""
         if name not in self._made:
             expr = make(self)
-            self._made[name] = self.engine.keep(name, expr) if keep else expr
+            self._made[name] = self.engine.keep(name, expr, parts) if keep else expr
         return self._made[name]
 
     def first_day(self) -> str:
@@ -125,6 +127,18 @@ def kept(make: Make) -> Make:
     @wraps(make)
     def get(facts: Facts) -> Table:
         return facts.made(_named(make), make, keep=True)
+
+    return get
+
+
+def large(make: Make) -> Make:
+    """A kept fact that has a row or more for each of millions of entries, and whose rows depend on entries of their own
+    unit alone: made in parts, where the log is large.
+    """
+
+    @wraps(make)
+    def get(facts: Facts) -> Table:
+        return facts.made(_named(make), make, keep=True, parts=facts.parts)
 
     return get
 

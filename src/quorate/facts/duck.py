@@ -38,11 +38,26 @@ class Duck:
             self.backend.con.execute(f"SET {name} = {json.dumps(value).replace(chr(34), chr(39))}")
 
     def read(self, paths: Sequence[Path]) -> Table:  # noqa: D102
-        return self.backend.read_parquet([_escaped(path) for path in paths], table_name="source")
+        self.backend.read_parquet([_escaped(path) for path in paths], table_name="whole")
+        self._look_at("true")
+        return self.backend.table("source")
 
-    def keep(self, name: str, expr: Table) -> Table:  # noqa: D102
+    def _look_at(self, which: str) -> None:
+        """Let `source` be the rows of the log of which a condition holds."""
+        self.backend.con.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM whole WHERE {which}")
+
+    def keep(self, name: str, expr: Table, parts: int = 1) -> Table:  # noqa: D102
         with unfused():
-            return self.backend.create_table(name, expr, temp=True)
+            if parts == 1:
+                return self.backend.create_table(name, expr, temp=True)
+            sql = str(self.backend.compile(expr))
+        self.backend._run_pre_execute_hooks(expr)
+        for part in range(parts):
+            self._look_at(f"hash(unit) % {parts} = {part}")
+            into = f'INSERT INTO "{name}"' if part else f'CREATE TEMP TABLE "{name}" AS'
+            self.backend.con.execute(f"{into} {sql}")
+        self._look_at("true")
+        return self.backend.table(name)
 
     def text(self, payload: Column, field: str) -> StringValue:  # noqa: D102
         return _text(payload, quoted(field))

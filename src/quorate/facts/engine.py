@@ -21,8 +21,10 @@ class Engine(Protocol):
     def read(self, paths: Sequence[Path]) -> Table:
         """The rows of Parquet files, as one table."""
 
-    def keep(self, name: str, expr: Table) -> Table:
-        """Compute a table once and keep it until the engine is closed."""
+    def keep(self, name: str, expr: Table, parts: int = 1) -> Table:
+        """Compute a table once and keep it until the engine is closed; in so many parts, each of some of the units,
+        where its rows depend on those of their own unit alone and all of them at once would not fit in memory.
+        """
 
     def text(self, payload: Column, field: str) -> StringValue:
         """A field as text: a string as it is, anything else as JSON. `field` may be a path (``data.person``)."""

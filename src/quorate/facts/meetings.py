@@ -6,7 +6,7 @@ import ibis
 from ibis.expr.types import BooleanScalar, BooleanValue, StringValue, Table
 
 from quorate.facts.acts import of, text
-from quorate.facts.book import MOMENT, Facts, kept, unite
+from quorate.facts.book import MOMENT, Facts, kept, large, unite
 from quorate.facts.engine import flag, whole
 
 _ENDS = ("meeting.close", "meeting.adjourn", "meeting.cancel")
@@ -25,7 +25,7 @@ STATUS = ("convened", "open", "closed", "adjourned", "cancelled")
 """What each act of `_STATES` makes of a meeting, in their order."""
 
 
-@kept
+@large
 def meetings(facts: Facts) -> Table:
     """One row a meeting: `unit`, `meeting`, `organ`; of its calling `convened`, `convened_latest`, `convened_seq`,
     `convened_by`, `called_for`, `instruction`; of its opening `opened`, `opened_latest`, `opened_seq`, `opened_by`,

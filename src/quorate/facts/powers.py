@@ -10,7 +10,7 @@ import ibis
 from ibis.expr.types import BooleanScalar, BooleanValue, Table
 
 from quorate.facts.acts import of, text, units
-from quorate.facts.book import Facts, fact, kept
+from quorate.facts.book import Facts, fact, kept, large
 from quorate.facts.meetings import meetings, motions, room
 from quorate.facts.people import seated, seats
 from quorate.facts.posts import tenures
@@ -131,7 +131,7 @@ def inside(facts: Facts, table: Table) -> Table:
     return joined.select(*table.columns, "inside")
 
 
-@kept
+@large
 def deliberated(facts: Facts) -> Table:
     """What meetings heard, moved and voted on: `entry`, `unit`, `seq`, `at`, `latest`, `act`, `actor`, `meeting`,
     `organ`, `business`; of a motion `motion`, and for a vote `put_in` (the meeting it was put in, null if the log does
