@@ -161,6 +161,21 @@ def test_findings_go_out_as_json_and_csv(diary):
     assert pq.read_table("kept/findings").num_rows > 4
 
 
+def test_findings_kept_in_a_folder_are_those_of_the_last_audit_alone(diary):
+    asked = ["audit", "diary.csv", "-m", "diary.yaml", "-c", "rowing", "--out", "kept"]
+    run(asked)
+    run([*asked, "--clause", "board.meets"])
+    assert set(pq.read_table("kept/findings")["clause"].to_pylist()) == {"board.meets"}
+
+
+def test_a_folder_that_holds_other_things_is_left_alone(diary, capsys):
+    (diary / "kept" / "findings").mkdir(parents=True)
+    (diary / "kept" / "findings" / "novel.txt").write_text("Chapter 1", encoding="utf-8")
+    assert run(["audit", "diary.csv", "-m", "diary.yaml", "-c", "rowing", "--out", "kept"]) == 2
+    assert "holds more than findings" in capsys.readouterr().err
+    assert (diary / "kept" / "findings" / "novel.txt").read_text(encoding="utf-8") == "Chapter 1"
+
+
 def test_a_library_user_gets_errors_of_ours(diary):
     with pytest.raises(QuorateError):
         quorate.audit("nowhere.parquet", "rowing")

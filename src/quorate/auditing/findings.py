@@ -71,7 +71,7 @@ class Findings:
     def query(self, sql: str, *given: Any) -> duckdb.DuckDBPyConnection:  # noqa: ANN401
         """Run SQL in which ``{rows}`` stands for the findings and ``{log}`` for the log's table."""
         text = sql.replace("{rows}", self._rows).replace("{log}", scan(list(self.subject.paths)))
-        return self._con.execute(text, list(given))
+        return self._con.cursor().execute(text, list(given))  # one asked before may not be read to its end
 
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
@@ -118,7 +118,7 @@ class Findings:
 
     def to_arrow(self) -> Any:  # noqa: ANN401 - pyarrow has no types
         """All rows as a pyarrow table."""
-        return self._con.sql(f"SELECT * FROM {self._rows} ORDER BY {ORDER}").to_arrow_table()
+        return self._con.cursor().sql(f"SELECT * FROM {self._rows} ORDER BY {ORDER}").to_arrow_table()
 
     def to_pandas(self) -> Any:  # noqa: ANN401 - as above
         """All rows as a pandas data frame."""

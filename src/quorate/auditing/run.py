@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from quorate.auditing.errors import BadRequest, NothingToAudit, OtherCharter
+from quorate.auditing.errors import BadRequest, CannotWrite, NothingToAudit, OtherCharter
 from quorate.auditing.findings import Findings, Subject
 from quorate.charter.model import Charter, Unit
 from quorate.charter.read import read
@@ -221,8 +222,8 @@ def _audit(
     )
 
     # 2. what each kind of clause says, written down kind by kind
-    folder = (out or Path(work.name)) / "findings"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(work.name) / "findings"
+    folder.mkdir()
     wanted = {rules.by_id[c].kind for c in asked.clauses} or {c.kind for c in rules.clauses}
     kinds = [kind for kind in KINDS if kind in wanted]
     for done, kind in enumerate(kinds):
@@ -239,8 +240,26 @@ def _audit(
         _write(engine, facts, unpermitted(rules, facts), subject, folder / f"{PERMISSION}.parquet")
     if progress:
         progress(len(kinds) + 1, len(kinds) + 1, "done")
+    if out:
+        folder = _kept(folder, out)
     done_subject = Subject(subject.name, subject.paths, subject.rows, subject.record, start, until)
     return Findings(rules, done_subject, folder, work, asked.clauses)
+
+
+def _kept(folder: Path, out: Path) -> Path:
+    """Move the findings, once they are whole, to where they are to be kept, in place of those of an earlier audit."""
+    place = out / "findings"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            known = {f"{name}.parquet" for name in (*KINDS, PERMISSION)}
+            if not place.is_dir() or {path.name for path in place.iterdir()} - known:
+                raise CannotWrite(place, "it is there already, and holds more than findings")
+            shutil.rmtree(place)
+        shutil.move(folder, place)
+    except OSError as error:
+        raise CannotWrite(out, error.strerror or str(error)) from None
+    return place
 
 
 def _write(engine: Engine, facts: Facts, found: Table | None, subject: Subject, path: Path) -> None:
