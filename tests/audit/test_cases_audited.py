@@ -36,7 +36,8 @@ def test_the_audit_says_of_a_case_what_the_kernel_says(case):
     said = verdict(act, record.state(act.unit), record.charter)
     entry = force(record, act)
     if entry is None:
-        pytest.skip("nothing can follow from the act as it stands, and so no log can hold it")
+        assert said.guards or not said.permitted  # nothing can follow from it, so no log can hold it
+        return
     mine = {clause for clause in said.guards if record.charter.by_id[clause].kind == case.kind}
     if case.name in NOT_COUNTED_ANEW:
         mine = set()
