@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
 from quorate.errors import QuorateError
 
@@ -33,10 +32,3 @@ class OtherCharter(QuorateError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(why, where=name, advice="Name the charter the log was kept under in --charter.")
-
-
-class CannotWrite(QuorateError):
-    """A file that cannot be written."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"it cannot be written: {problem}", where=str(path), advice="Check the name and the folder.")

@@ -5,19 +5,17 @@ from __future__ import annotations
 import csv
 import html
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import duckdb
 
-from quorate.auditing.errors import CannotWrite
 from quorate.charter.model import Charter
-from quorate.log.tables.parquet import scan
+from quorate.log.tables.files import whole
+from quorate.log.tables.parquet import plain, quoted, scan
 
 VERDICTS = ("kept", "breached", "possibly breached", "unknown")
 SERIOUS = "CASE verdict WHEN 'breached' THEN 0 WHEN 'possibly breached' THEN 1 WHEN 'unknown' THEN 2 ELSE 3 END"
@@ -64,7 +62,7 @@ class Findings:
         self._work = work  # keeps the temporary folder while the findings live
         self.clauses = tuple(clauses) or tuple(clause.id for clause in charter.clauses)
         self._con = duckdb.connect()
-        self._rows = f"read_parquet('{_quoted(folder)}/**/*.parquet', union_by_name=true)"
+        self._rows = f"read_parquet({quoted(plain(folder) + '/**/*.parquet')}, union_by_name=true)"
 
     # --- asking
 
@@ -84,7 +82,7 @@ class Findings:
                 count(DISTINCT unit) FILTER (verdict = 'breached') FROM {rows} GROUP BY clause"""
             ).fetchall()
         }
-        found = {name: Tally(name, *(int(n or 0) for n in vars_of(tally)[1:])) for name, tally in found.items()}
+        found = {name: Tally(name, *(int(n or 0) for n in astuple(tally)[1:])) for name, tally in found.items()}
         order = [*self.clauses, *sorted(found.keys() - set(self.clauses))]
         return tuple(found.get(clause, Tally(clause, 0, 0, 0, 0, 0)) for clause in order)
 
@@ -138,18 +136,18 @@ class Findings:
             "from": self.subject.start,
             "to": self.subject.until,
             "totals": self.totals,
-            "clauses": [dict(zip(Tally.__slots__, vars_of(tally), strict=True)) for tally in self.tallies],
+            "clauses": [asdict(tally) for tally in self.tallies],
             "findings": rows,
         }
 
     def write_json(self, path: Path | str) -> None:
         """Write `as_dict` to a file."""
-        with _whole(Path(path)) as file:
+        with whole(Path(path)) as part, part.open("w", encoding="utf-8") as file:
             json.dump(self.as_dict(), file, ensure_ascii=False, indent=1)
 
     def write_csv(self, path: Path | str) -> None:
         """Write what was not kept, one row each; evidence and sources are joined by ``; ``."""
-        with _whole(Path(path)) as file:
+        with whole(Path(path)) as part, part.open("w", newline="", encoding="utf-8") as file:
             out = csv.writer(file)
             out.writerow(_CSV)
             for row in self.rows():
@@ -167,8 +165,8 @@ class Findings:
     def write_html(self, path: Path | str) -> None:
         """Write the report."""
         text = self.html()
-        with _whole(Path(path)) as file:
-            file.write(text)
+        with whole(Path(path)) as part:
+            part.write_text(text, encoding="utf-8")
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -194,29 +192,6 @@ class Findings:
 _CSV = ("clause", "unit", "key", "period", "on", "verdict", "how", "says", "count", "evidence", "sources")
 
 
-def vars_of(tally: Tally) -> tuple[Any, ...]:
-    """The values of a tally, in order."""
-    return tuple(getattr(tally, name) for name in Tally.__slots__)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
 def _plain(cell: Any) -> Any:  # noqa: ANN401 - a cell
     """A cell no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
-    """Write a file so that nobody finds it half-written. Raise `CannotWrite`."""
-    part = path.with_name(f"{path.name}.part{os.getpid()}")
-    try:
-        with part.open("w", newline="", encoding="utf-8") as file:
-            yield file
-        part.replace(path)
-    except OSError as error:
-        raise CannotWrite(path, error.strerror or str(error)) from None
-    finally:
-        part.unlink(missing_ok=True)

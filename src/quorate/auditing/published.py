@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ def report_of(findings: Findings) -> Report:
         start=date.fromisoformat(subject.start),
         end=date.fromisoformat(subject.until),
         made_from=f"{subject.rows:,} entries of {subject.name} against the charter {about.id}",
-        notes=_notes(findings),
+        notes=tuple(_notes(findings)),
         clauses=[*_clauses(findings)],
         units=units,
         counts=counts,
@@ -156,12 +156,8 @@ def _text(payload: str | None) -> str:
     return "; ".join(parts)[:200]
 
 
-def _notes(findings: Findings) -> tuple[str, ...]:
+def _notes(findings: Findings) -> Iterator[str]:
     """What a reader should know before relying on the numbers."""
-    return tuple(_told(findings))
-
-
-def _told(findings: Findings) -> Iterable[str]:
     silent = silent_units(findings)
     if silent:
         some = ", ".join(silent[:8])

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from quorate.auditing.errors import BadRequest, CannotWrite, NothingToAudit, OtherCharter
+from quorate.auditing.errors import BadRequest, NothingToAudit, OtherCharter
 from quorate.auditing.findings import Findings, Subject
 from quorate.charter.model import Charter, Unit
 from quorate.charter.read import read
 from quorate.clauses import KINDS
 from quorate.clauses.membership import Membership
 from quorate.clauses.procedure import Procedure
+from quorate.log.tables.errors import CannotWriteTable
 from quorate.terms import dates
 from quorate.terms.parts import Office, Organ, Tier
 
@@ -254,11 +255,11 @@ def _kept(folder: Path, out: Path) -> Path:
         if place.exists():
             known = {f"{name}.parquet" for name in (*KINDS, PERMISSION)}
             if not place.is_dir() or {path.name for path in place.iterdir()} - known:
-                raise CannotWrite(place, "it is there already, and holds more than findings")
+                raise CannotWriteTable(str(place), "it is there already, and holds more than findings")
             shutil.rmtree(place)
         shutil.move(folder, place)
     except OSError as error:
-        raise CannotWrite(out, error.strerror or str(error)) from None
+        raise CannotWriteTable(str(out), error.strerror or str(error)) from None
     return place
 
 

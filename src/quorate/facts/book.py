@@ -101,9 +101,13 @@ class Facts:
 
     def small(self, rows: Iterable[Mapping[str, Any]], schema: Mapping[str, str]) -> Table:
         """A small table of given rows; empty where there are none."""
-        found = [{name: row.get(name) for name in schema} for row in rows]
-        columns = {name: [row[name] for row in found] for name in schema}
-        return ibis.memtable(columns, schema=dict(schema))
+        return small(rows, schema)
+
+
+def small(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, str]) -> Table:
+    """A table of given rows, each a mapping from names of columns, in memory; empty where there are none."""
+    given = list(rows)
+    return ibis.memtable({name: [row.get(name) for row in given] for name in schema}, schema=dict(schema))
 
 
 def _named(make: Make) -> str:

@@ -7,11 +7,9 @@ from collections.abc import Iterable
 import ibis
 from ibis.expr.types import Column, StringValue, Table, TimestampValue
 
-from quorate.facts.book import MOMENT
+from quorate.facts.book import MOMENT, small
 from quorate.terms import dates
 from quorate.terms.parts import Figure
-
-EARLIEST, LATEST = "0001-01-01T00:00", "9999-12-31T23:59"
 
 
 def span(figure: Figure | None) -> dict[str, int | None]:
@@ -83,6 +81,5 @@ def calendar(first: str, last: str, pers: Iterable[str]) -> Table:
         for per in sorted(set(pers))
         for name, start, end in dates.periods(first, last, per)
     ]
-    schema = {"per": "string", "period": "string", "start": "string", "end": "string"}
-    table = ibis.memtable(rows, schema=schema) if rows else ibis.memtable({k: [] for k in schema}, schema=schema)
+    table = small(rows, dict.fromkeys(("per", "period", "start", "end"), "string"))
     return table.mutate(start=table.start.cast(MOMENT), end=table.end.cast(MOMENT))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import ibis.expr.datatypes as dt
 from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
 
 from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
+from quorate.log.tables.parquet import plain
 
 _text = function("json_extract_string", dt.string)
 _json = function("json_extract", dt.string)  # a text stays a JSON text, which the readers below take for what it is not
@@ -38,7 +38,7 @@ class Duck:
             self.backend.con.execute(f"SET {name} = {json.dumps(value).replace(chr(34), chr(39))}")
 
     def read(self, paths: Sequence[Path]) -> Table:  # noqa: D102
-        self.backend.read_parquet([_escaped(path) for path in paths], table_name="whole")
+        self.backend.read_parquet([plain(path) for path in paths], table_name="whole")
         self._look_at("true")
         return self.backend.table("source")
 
@@ -86,8 +86,3 @@ class Duck:
 
     def close(self) -> None:  # noqa: D102
         self.backend.disconnect()
-
-
-def _escaped(path: Path) -> str:
-    """A file's name of which DuckDB takes no letter for a pattern."""
-    return re.sub(r"([\[*?])", r"[\1]", str(path))

@@ -85,7 +85,7 @@ def function(name: str, returns: dt.DataType) -> Any:  # noqa: ANN401 - made by 
 
 
 def quoted(field: str) -> str:
-    """A path of a JSON document to a field, each step quoted where an engine would misread it."""
+    """The path to a field from the top of a JSON document."""
     return "$." + field
 
 

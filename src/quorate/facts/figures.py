@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ibis
-from ibis.expr.types import BooleanValue, Column, IntegerValue, Table
+from ibis.expr.types import BooleanValue, Column, Table
 
 from quorate.terms.parts import Figure
 
@@ -39,9 +39,3 @@ def reached(table: Table, number: Column, *, strictly: Column, cast: Column) -> 
     over = (below >= 0) & (below * below >= squares[1])
     rooted = ibis.ifelse(strictly, over, squares[0] >= squares[1])
     return ibis.ifelse((table.counted == "root-of-members").fill_null(False), rooted, plain)
-
-
-def rounded_up(table: Table) -> IntegerValue:
-    """The whole number a plain figure or a fraction of members asks for, rounded up."""
-    total = ibis.ifelse(table.counted == "members", table.members, 1)
-    return ((table.top * total + table.bottom - 1) / table.bottom).floor().cast("int64")

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import ibis
-from ibis.expr.types import BooleanScalar, BooleanValue, Table
+from ibis.expr.types import BooleanValue, Table
 
-from quorate.facts.acts import of, text, units
+from quorate.facts.acts import of, text
 from quorate.facts.book import Facts, fact, kept, large
 from quorate.facts.meetings import meetings, motions, room
-from quorate.facts.people import seated, seats
+from quorate.facts.people import seated, seats, told
 from quorate.facts.posts import tenures
 from quorate.terms.parts import By
 
@@ -29,11 +29,6 @@ def allowed(facts: Facts, rules: Iterable[tuple[str, By]]) -> Table:
         for post in posts
     ]
     return facts.small(rows, _BY)
-
-
-def stated(facts: Facts) -> BooleanScalar:
-    """Whether the log states who held what when it began: if not, who is not known to hold a post may hold it yet."""
-    return units(facts).opened_by.notnull().any().as_scalar().fill_null(False)
 
 
 Fits = Callable[[Table], BooleanValue]
@@ -92,7 +87,7 @@ def entitled(facts: Facts, table: Table, by: Table) -> Table:
     joined = offices.left_join(organs, [offices.clause == organs.clause_of, offices.entry == organs.entry_of])
     found = joined.found | joined.sits.fill_null(False)
     answer = ibis.cases(
-        (joined.actor.isnull(), ibis.null("boolean")), (found, True), (stated(facts), False), else_=ibis.null("boolean")
+        (joined.actor.isnull(), ibis.null("boolean")), (found, True), (told(facts), False), else_=ibis.null("boolean")
     )
     return joined.select(*table.columns, entitled=answer)
 
@@ -110,7 +105,7 @@ def placed(facts: Facts, table: Table) -> Table:
     stays = room(facts).rename(actor="person")
     table = through(table, stays, ("unit", "meeting", "actor"), ("entry",), _here).rename(named="found")
     unknown = ibis.null("boolean")
-    member = ibis.cases((table.actor.isnull(), unknown), (table.sits, True), (stated(facts), False), else_=unknown)
+    member = ibis.cases((table.actor.isnull(), unknown), (table.sits, True), (told(facts), False), else_=unknown)
     table = table.mutate(member=member)
     presides = (table.actor == table.chair).fill_null(False) & table.stated.notnull()
     here = ibis.cases(

@@ -18,8 +18,9 @@ from quorate.facts.book import Facts, unite
 from quorate.facts.lineage import lineage
 from quorate.facts.meetings import SITTING, astray, motions, records, room
 from quorate.facts.people import seated, seats
+from quorate.facts.people import told as recorded
 from quorate.facts.posts import counted
-from quorate.facts.powers import deliberated, placed, stated, through
+from quorate.facts.powers import deliberated, placed, through
 
 Check = tuple[str, BooleanValue, StringValue | str, bool]
 """How a clause is broken, whether it is (null: not known), what to say, and whether that rests on something missing."""
@@ -125,7 +126,7 @@ def _unsponsored(facts: Facts, calls: Table) -> Table:
     table = table.drop("entry_of", "actor")
     table = table.left_join(backed, [table.clause == backed.clause_of, table.entry == backed.entry_of])
     backers = table.backers.fill_null(0)
-    few = ibis.cases((backers >= table.sponsors, False), (stated(facts), True), else_=ibis.null("boolean"))
+    few = ibis.cases((backers >= table.sponsors, False), (recorded(facts), True), else_=ibis.null("boolean"))
     says = (
         table.sponsors.cast("string") + " members of the " + table.name + " must sponsor the call; "
         + backers.cast("string") + " did"
@@ -223,7 +224,7 @@ def _strangers(facts: Facts, there: Table) -> Table:
         ("clause", "entry", "person"),
         lambda row: seated(row, row.seq, row["at"]),
     )
-    asked = asked.filter(~asked.found, stated(facts))
+    asked = asked.filter(~asked.found, recorded(facts))
     first = asked.group_by("clause", "unit", "entry", "at", "on_", "name").agg(person=asked.person.min())
     says = first.person + " is not a member of the " + first.name + " and cannot be counted as present"
     return _found(first, [("stranger", first.person.notnull(), says, False)], _THIRD)

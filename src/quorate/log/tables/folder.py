@@ -6,8 +6,7 @@ from pathlib import Path
 
 from quorate.log.tables.errors import NoTable
 from quorate.log.tables.files import Meta, Progress, Source
-
-RECORD = "record.db"
+from quorate.log.tables.opening import RECORD, open_table
 
 
 def parts(place: Path) -> list[tuple[Path, Path | None]]:
@@ -30,8 +29,6 @@ def open_place(place: Path, mapping: Path | None, workdir: Path, progress: Progr
     """Open a log of one file or of several, as `opening.open_table` does; several become one, numbered by time within
     each unit. Raise what `open_table` raises, and `NoTable` where the files say different things of themselves.
     """
-    from quorate.log.tables.opening import open_table
-
     found = parts(place) if mapping is None and place.exists() else [(place, mapping)]
     if len(found) == 1:
         return open_table(found[0][0], found[0][1] or mapping, workdir, progress)

@@ -127,9 +127,14 @@ def name_of(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
+def plain(path: Path) -> str:
+    """A file's name of which DuckDB takes no letter for a pattern."""
+    return re.sub(r"([\[*?])", r"[\1]", str(path))
+
+
 def scan(paths: list[Path]) -> str:
     """SQL that reads these files, with `filename` and `file_row_number`; their names are no patterns."""
-    names = ", ".join(quoted(re.sub(r"([\[*?])", r"[\1]", str(path))) for path in paths)
+    names = ", ".join(quoted(plain(path)) for path in paths)
     return f"read_parquet([{names}], filename = true, file_row_number = true, hive_partitioning = false)"
 
 
