@@ -1,9 +1,9 @@
-"""What every kind of clause is: a frozen part of the charter with up to seven faces, registered under one name.
+"""What every kind of clause is: a frozen part of the charter with up to eight faces, registered under one name.
 
 A clause answers for the verbs it names in `places`. The kernel asks, in this order: `guard` (does this clause forbid
 the act?), `permit` (does it allow it?), `settle` (what follows from it: a result, an end of term, documents to send).
 `obligations` lists what the clause demands of a unit over its whole record up to a horizon, kept or not. `words` puts
-the clause in plain English. All are pure.
+the clause in plain English. All are pure. `audit` and `simulate` stand in modules of their own, loaded when asked for.
 
 The institutional grammar behind it: Crawford & Ostrom 1995, "A Grammar of Institutions"; Frantz & Siddiki 2021,
 "Institutional Grammar 2.0".
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from quorate.facts.book import Facts
+    from quorate.world.face import Face
+    from quorate.world.world import World
 
 C = TypeVar("C", bound="Clause")
 
@@ -136,6 +138,14 @@ class Clause(Part):
         ours = tuple(clause for clause in rules.of(cls) if not facts.clauses or clause.id in facts.clauses)
         face = getattr(import_module(f"{cls.__module__}.audit"), name, None) if ours else None
         found: Table | None = face(ours, facts, rules) if face else None
+        return found
+
+    def simulate(self, world: World) -> Face:
+        """The clause at work in all units of a simulated world.
+
+        The face stands in the module ``simulate`` of the kind's package, which is loaded only to simulate.
+        """
+        found: Face = import_module(f"{type(self).__module__}.simulate").face(self, world)
         return found
 
     def words(self, rules: Rules) -> str:

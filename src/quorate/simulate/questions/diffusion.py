@@ -1,0 +1,387 @@
+"""How fast a matter handed down from the top reaches the units below, and in which tier it waits longest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quorate.charter.model import Charter
+from quorate.simulate.questions.answer import (
+    Cell,
+    Column,
+    Headline,
+    Spread,
+    Table,
+    quantile,
+    rounded,
+    shown,
+    spread,
+)
+from quorate.simulate.questions.errors import NoSuchName, NothingToAnswer
+from quorate.simulate.questions.handing import WAITS, Routes, prepare, routes, slowest
+from quorate.simulate.questions.log import Log, texts
+
+if TYPE_CHECKING:
+    import duckdb
+
+SHARES = (0.5, 0.9, 1.0)
+LOWEST = ""
+"""The scope of all lowest tiers together."""
+ON_THE_WAY = ">"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one matter came in one run among the units of a tier (`LOWEST`: of the lowest tiers together).
+
+    `sent` units were sent it, `reached` received it, of `units` there are. `days` are the days from its opening until
+    half, nine tenths and all of those it was sent to had it, `days_of_all` the same of all units there are; None where
+    that had not come about when the log ends.
+    """
+
+    run: str
+    root: str
+    title: str
+    opened: str
+    tier: str
+    sent: int
+    reached: int
+    units: int
+    days: tuple[float | None, ...]
+    days_of_all: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Days that units of a tier have a matter before they send it on: until a stage (an act) from the one before it, or
+    in all (`stage` empty); for the stage ``>``, days a document is on its way to that tier. `n` counts all runs together, the
+    figures are medians over runs.
+    """
+
+    tier: str
+    stage: str
+    name: str
+    n: int
+    median: float
+    high: float
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The share of the units of a tier, of those it was sent to, that have a matter by the end of each day from its
+    opening: the median over matters and runs, and the bounds of nine in ten.
+    """
+
+    tier: str
+    low: tuple[float, ...]
+    median: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diffusion:
+    """The answer. `slow` are the median days the slowest tenth of all ways to a lowest unit spent in each tier, and on
+    the way (empty); `bottleneck` the tier with most of them.
+    """
+
+    runs: tuple[str, ...]
+    lowest: tuple[str, ...]
+    tier_names: dict[str, str]
+    reaches: tuple[Reach, ...]
+    waits: tuple[Wait, ...]
+    slow: tuple[tuple[str, Spread], ...]
+    slow_by_run: tuple[dict[str, float], ...]
+    bottleneck: str | None
+    curves: tuple[Curve, ...]
+
+    def of(self, tier: str = LOWEST) -> tuple[Reach, ...]:
+        """How far each matter came in each run, in one scope."""
+        return tuple(reach for reach in self.reaches if reach.tier == tier)
+
+    def time(self, share: int, tier: str = LOWEST, *, of_all: bool = False) -> Spread:
+        """The days until the share of that number (of `SHARES`) had it, over matters and runs."""
+        return spread((r.days_of_all if of_all else r.days)[share] for r in self.of(tier))
+
+    def name(self, tier: str) -> str:
+        """A scope in words."""
+        return self.tier_names.get(tier, tier) if tier else "lowest units together"
+
+    def table(self) -> Table:
+        """Days to half, nine tenths, all; for the lowest units together and for each tier."""
+        columns = [Column("tier", "tier"), Column("share", "reached", "%"), Column("matters", "n", "matters")]
+        for key, title in (("", "of those sent it"), ("all_", "of all there are")):
+            columns += [Column(f"{key}days", f"days, {title}", "days"), Column(f"{key}low", "5 %", "days")]
+            columns += [Column(f"{key}high", "95 %", "days")]
+        scopes = dict.fromkeys(r.tier for r in self.reaches)
+        rows = tuple(self._row(tier, share) for tier in scopes for share in range(len(SHARES)))
+        return Table("Days until a matter has reached its share of units", tuple(columns), rows)
+
+    def _row(self, tier: str, share: int) -> tuple[Cell, ...]:
+        sent, all_ = self.time(share, tier), self.time(share, tier, of_all=True)
+        figures = [rounded(v, 1) for s in (sent, all_) for v in (s.median, s.low, s.high)]
+        return (self.name(tier), round(100 * SHARES[share]), sent.n, *figures)
+
+    def tables(self) -> tuple[Table, ...]:
+        """The reach, each matter's own, and the waits."""
+        return self.table(), self._matters(), self._waits(), self._slowest()
+
+    def _matters(self) -> Table:
+        columns = (
+            Column("run", "run"), Column("matter", "matter"), Column("opened", "opened"),
+            Column("sent", "sent to", "units"), Column("reached", "reached", "units"), Column("units", "of", "units"),
+            Column("half", "50 %", "days"), Column("ninety", "90 %", "days"), Column("all", "all", "days"),
+        )  # fmt: skip
+        rows = tuple(
+            (r.run, r.root, r.opened, r.sent, r.reached, r.units, *(rounded(d, 1) for d in r.days)) for r in self.of()
+        )
+        return Table("Each matter, among the lowest units it was sent to", columns, rows)
+
+    def _waits(self) -> Table:
+        columns = (
+            Column("tier", "tier"), Column("stage", "until"), Column("n", "n", "matters"),
+            Column("median", "median", "days"), Column("high", "90 %", "days"), Column("mean", "mean", "days"),
+        )  # fmt: skip
+        rows = tuple((self.name(w.tier), w.name, w.n, *(rounded(v, 1) for v in (w.median, w.high, w.mean))) for w in self.waits)
+        return Table("Where a matter waits before it is sent on", columns, rows)
+
+    def _slowest(self) -> Table:
+        columns = (Column("tier", "tier"), Column("days", "median", "days"), Column("low", "5 %", "days"), Column("high", "95 %", "days"))
+        rows = tuple(
+            (self.name(tier) if tier else "on the way between units", *(rounded(v, 1) for v in (s.median, s.low, s.high)))
+            for tier, s in self.slow
+        )
+        return Table("Where the slowest tenth of all ways down spent their days", columns, rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as JSON values."""
+        return {"question": "diffusion", "answer": self.words(), **asdict(self)}
+
+    def words(self) -> str:
+        """The answer in plain sentences."""
+        half, ninety, whole = (self.time(share) for share in range(len(SHARES)))
+        matters, runs = len({r.root for r in self.of()}), len(self.runs)
+        over = f"{matters} matter{'s' * (matters != 1)}" + (f" and {runs} runs" if runs > 1 else "")
+        sent = spread(float(r.sent) for r in self.of())
+        share = spread(100 * r.sent / r.units for r in self.of() if r.units)
+        text = (
+            f"A matter opened at the top reaches half of the {sent.text()} {self._lowest()} it is sent to in "
+            f"{half.text()} days, nine tenths in {ninety.text()}, and all in {whole.text()} (medians over {over}; where a "
+            f"range stands, nine in ten cases lie in it). It was sent to {share.text(1)} % of all such units there are."
+        )
+        if self.bottleneck:
+            slow = dict(self.slow)[self.bottleneck].median
+            text += f" The slowest tenth of the ways down wait longest in the tier {self.name(self.bottleneck)}: {shown(slow, 1)} days."
+        return text + " Reached means that the document was received there; days run from the matter's opening."
+
+    def _lowest(self) -> str:
+        names = [self.name(tier) for tier in self.lowest]
+        return "units" if len(names) > 2 else f"units ({', '.join(names)})"
+
+    def chart(self, path: Path) -> None:
+        """The reach by day, and the waits by tier and stage. Raise `CannotDraw`."""
+        from quorate.simulate.questions.diffusion_chart import draw
+
+        draw(self, path)
+
+    def headlines(self) -> tuple[Headline, ...]:
+        """Days to half, nine tenths, all, and the wait of each tier, run by run."""
+        found = []
+        for share, words in enumerate(("half", "nine tenths", "all")):
+            for of_all in (False, True):
+                whom = "all units there are" if of_all else "the units it is sent to"
+                values = tuple(
+                    quantile([(r.days_of_all if of_all else r.days)[share] for r in self.of() if r.run == run], 0.5) for run in self.runs
+                )
+                key = f"diffusion.{'all' if of_all else 'sent'}.{round(100 * SHARES[share])}"
+                found.append(Headline(key, f"until {words} of {whom} have a matter", "days", values))
+        for tier in dict.fromkeys(tier for run in self.slow_by_run for tier in run):
+            words = f"the slowest tenth wait in the tier {self.name(tier)}" if tier else "the slowest tenth are on the way"
+            values = tuple(run.get(tier) for run in self.slow_by_run)
+            found.append(Headline(f"diffusion.slow.{tier or 'way'}", words, "days", values))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    reaches: list[Reach]
+    waits: list[tuple[str, str, int, float, float, float]]
+    slow: dict[str, float]
+    shares: dict[str, list[list[float]]]
+    lowest: tuple[str, ...]
+
+
+def diffusion(
+    logs: Sequence[Log], charter: Charter, *, roots: Collection[str] = (), tiers: Collection[str] = ()
+) -> Diffusion:
+    """How fast matters opened at the top (or those named by `roots`) came down, in one log or several runs.
+
+    `tiers` are the lowest tiers, left out: the basic ones reached, or where none was, those that nothing was handed
+    on from. Raise `NothingToAnswer` where nothing was handed down, `NoSuchName` for a tier or a matter unknown.
+    """
+    for tier in tiers:
+        if tier not in charter.tiers:
+            raise NoSuchName("tier", tier, charter.tiers)
+    way = routes(charter, anywhere=bool(roots))
+    if not way.openings:
+        raise NothingToAnswer(
+            "the charter has no procedure that opens at the top and hands tasks down.",
+            advice="Name a matter opened elsewhere.",
+        )
+    found = [_run(log, charter, way, roots, tuple(tiers)) for log in logs]
+    return _together(found, tuple(log.name for log in logs), charter, way)
+
+
+def _run(log: Log, charter: Charter, way: Routes, roots: Collection[str], tiers: tuple[str, ...]) -> _Run:
+    with log.open({unit.id: unit.tier for unit in charter.known.values()}) as db:
+        prepare(db, way, roots)
+        known = [row[0] for row in db.execute("SELECT root FROM roots").fetchall()]
+        for root in roots:
+            if root not in known:
+                raise NoSuchName("matter", root, known)
+        _demand(db, log, way)
+        lowest = tiers or _lowest(db, charter)
+        reaches, shares = _reaches(db, log.name, charter, lowest)
+        waits = db.execute(WAITS).fetchall()
+        return _Run(reaches, waits, slowest(db, lowest), shares, lowest)
+
+
+def _demand(db: duckdb.DuckDBPyConnection, log: Log, way: Routes) -> None:
+    found: Any = db.execute("SELECT (SELECT count(*) FROM roots), (SELECT count(*) FROM arrivals)").fetchone()
+    if found[1]:
+        return
+    acts = ", ".join(sorted(way.openings))
+    what = "was handed down to anybody" if found[0] else f"was opened at the top (by {acts})"
+    raise NothingToAnswer(
+        f"{log.name} holds no matter that {what}.",
+        advice="Ask of a log that does, let the scenario issue directives, or name a matter opened elsewhere.",
+    )
+
+
+def _lowest(db: duckdb.DuckDBPyConnection, charter: Charter) -> tuple[str, ...]:
+    reached = [row[0] for row in db.execute("SELECT DISTINCT tier FROM arrivals ORDER BY tier").fetchall()]
+    basic = tuple(tier for tier in reached if tier in charter.tiers and charter.tiers[tier].basic)
+    if basic:
+        return basic
+    handing = {row[0] for row in db.execute("SELECT DISTINCT from_tier FROM legs").fetchall()}
+    return tuple(tier for tier in reached if tier not in handing)
+
+
+def _reaches(
+    db: duckdb.DuckDBPyConnection, run: str, charter: Charter, lowest: tuple[str, ...]
+) -> tuple[list[Reach], dict[str, list[list[float]]]]:
+    """How far each matter came in each scope, and the share reached by the end of each day."""
+    units = _units(db, charter)
+    reached = [row[0] for row in db.execute("SELECT DISTINCT tier FROM arrivals ORDER BY tier").fetchall()]
+    order = [tier for tier in charter.tiers if tier in reached]
+    matters = db.execute("SELECT root, title, opened FROM roots ORDER BY opened, root").fetchall()
+    reaches: list[Reach] = []
+    shares: dict[str, list[list[float]]] = {}
+    for scope, members in ((LOWEST, lowest), *((tier, (tier,)) for tier in order)):
+        count = sum(units.get(tier, 0) for tier in members)
+        for root, title, opened in matters:
+            days = _days(db, root, members)
+            sent = max(_sent(db, root, members), len(days))
+            if not sent:
+                continue
+            of_sent, of_all = (tuple(_until(days, share, n) for share in SHARES) for n in (sent, max(count, sent)))
+            reaches.append(
+                Reach(run, root, title or "", str(opened)[:10], scope, sent, len(days), max(count, sent), of_sent, of_all)
+            )
+            shares.setdefault(scope, []).append(_by_day(days, sent))
+    return reaches, shares
+
+
+def _days(db: duckdb.DuckDBPyConnection, root: str, tiers: Collection[str]) -> Any:  # noqa: ANN401 - a NumPy array
+    import numpy as np
+
+    sql = f"SELECT days FROM arrivals WHERE root = ? AND tier IN ({texts(tiers)})"
+    return np.sort(db.execute(sql, [root]).fetchnumpy()["days"])
+
+
+def _sent(db: duckdb.DuckDBPyConnection, root: str, tiers: Collection[str]) -> int:
+    sql = f"""SELECT count(DISTINCT unit) FROM (SELECT unit FROM sent JOIN tier_of USING (unit)
+        WHERE root = ? AND tier IN ({texts(tiers)}) UNION ALL
+        SELECT unit FROM arrivals WHERE root = ? AND tier IN ({texts(tiers)}))"""
+    found = db.execute(sql, [root, root]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _units(db: duckdb.DuckDBPyConnection, charter: Charter) -> dict[str, int]:
+    """How many units of each tier there are: those of the charter and those the log opens or, failing that, names."""
+    import pyarrow as pa
+
+    known = {unit.id: unit.tier for unit in charter.known.values()}
+    db.register("charted", pa.table({"unit": list(known), "tier": list(known.values())}))
+    opened = db.execute("SELECT 1 FROM log WHERE act = 'unit.open' LIMIT 1").fetchone()
+    which = "act = 'unit.open'" if opened else "true"
+    db.execute(
+        "CREATE TEMP TABLE tier_of AS SELECT unit, any_value(tier) AS tier FROM (FROM charted UNION ALL "
+        f"SELECT unit, tier FROM log WHERE {which} UNION ALL SELECT unit, tier FROM arrivals) GROUP BY unit"
+    )
+    return dict(db.execute("SELECT tier, count(*) FROM tier_of GROUP BY tier").fetchall())
+
+
+def _until(days: Any, share: float, among: int) -> float | None:  # noqa: ANN401 - a NumPy array, sorted
+    """The first day by which the share of that many had it."""
+    needed = -(-round(share * 100) * among // 100)
+    return float(days[needed - 1]) if 0 < needed <= len(days) else None
+
+
+def _by_day(days: Any, among: int) -> list[float]:  # noqa: ANN401
+    import numpy as np
+
+    last = int(days[-1]) + 1 if len(days) else 1
+    return [float(x) for x in np.searchsorted(days, np.arange(1, last + 1), side="left") / among]
+
+
+def _together(found: Sequence[_Run], runs: tuple[str, ...], charter: Charter, way: Routes) -> Diffusion:
+    waits: dict[tuple[str, str], list[tuple[str, str, int, float, float, float]]] = {}
+    for run in found:
+        for row in run.waits:
+            waits.setdefault(row[:2], []).append(row)
+    order = {tier: place for place, tier in enumerate(charter.tiers)}
+    slow = {tier: spread(run.slow.get(tier) for run in found if tier in run.slow) for run in found for tier in run.slow}
+    within = {tier: s.median or 0.0 for tier, s in slow.items() if tier}
+    return Diffusion(
+        runs,
+        tuple(dict.fromkeys(tier for run in found for tier in run.lowest)),
+        {tier.id: tier.name for tier in charter.tiers.values()},
+        tuple(reach for run in found for reach in run.reaches),
+        tuple(sorted((_wait(key, rows, way) for key, rows in waits.items()), key=lambda w: (order.get(w.tier, 99), _place(w.stage, w.tier, way)))),
+        tuple(sorted(slow.items(), key=lambda item: order.get(item[0], 99))),
+        tuple(run.slow for run in found),
+        max(within, key=lambda tier: within[tier]) if within else None,
+        tuple(_curve(tier, [one for run in found for one in run.shares.get(tier, ())]) for tier in _scopes(found)),
+    )
+
+
+def _scopes(found: Sequence[_Run]) -> list[str]:
+    return list(dict.fromkeys(tier for run in found for tier in run.shares))
+
+
+def _place(stage: str, tier: str, way: Routes) -> int:
+    """Where a wait stands in its tier's rows: the way there, the stages as the charter has them, all of it."""
+    if stage in (ON_THE_WAY, ""):
+        return -1 if stage else 10_000
+    names = list(way.names)
+    return names.index(f"{tier}/{stage}") if f"{tier}/{stage}" in names else 9_999
+
+
+def _wait(key: tuple[str, str], rows: Sequence[tuple[str, str, int, float, float, float]], way: Routes) -> Wait:
+    tier, stage = key
+    name = {"": "sent on, in all", ON_THE_WAY: "on the way there"}.get(stage) or way.names.get(f"{tier}/{stage}", stage)
+    median, high, average = (quantile([row[column] for row in rows], 0.5) or 0.0 for column in (3, 4, 5))
+    return Wait(tier, stage, name, sum(row[2] for row in rows), median, high, average)
+
+
+def _curve(tier: str, shares: Sequence[Sequence[float]]) -> Curve:
+    """Curves of several matters as one, each held at its last value once it ends."""
+    import numpy as np
+
+    last = max(len(one) for one in shares)
+    grid = np.array([[0.0, *one, *[one[-1]] * (last - len(one))] for one in shares])
+    low, middle, high = np.quantile(grid, (0.05, 0.5, 0.95), axis=0)
+    return Curve(tier, tuple(map(float, low)), tuple(map(float, middle)), tuple(map(float, high)))

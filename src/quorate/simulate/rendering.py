@@ -1,0 +1,330 @@
+"""Turning rows into text: the gaps of forms filled in, straight into the buffers of Arrow's string arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+from numpy.typing import NDArray
+
+from quorate.world.rows import KINDS, Form, Template
+from quorate.world.units import ENTRY, PERSON, Units, quoted
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+(
+    _TEXT, _SELF, _UNIT, _NAME, _PERSON, _WHOLE, _DAY, _MOMENT, _MONTH, _ENTRY, _MATTER, _POOLED, _LOOSE, _TWO, _ROSTER,
+) = range(len(KINDS))  # fmt: skip
+_ROW = np.frombuffer(b'{"person":"', np.uint8)
+_DEEPEST = 16
+"""A matter handed down more often than this is not looked up further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Many texts as one run of bytes: text i is ``data[ends[i]:ends[i + 1]]``."""
+
+    data: Bytes
+    ends: Ints
+
+
+def texts(values: Sequence[str]) -> Texts:
+    """Texts side by side."""
+    encoded = [value.encode() for value in values]
+    ends = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(value) for value in encoded], out=ends[1:])
+    return Texts(np.frombuffer(b"".join(encoded) or b"\0", np.uint8), ends)
+
+
+@njit(inline="always")
+def _digits(value: int) -> int:
+    count = 1
+    value = value if value >= 0 else -value
+    while value >= 10:
+        value //= 10
+        count += 1
+    return count
+
+
+@njit(inline="always")
+def _number(out: Any, at: int, value: int, width: int) -> int:
+    """Write a whole number of `width` digits; nought: as many as it has."""
+    if value < 0:
+        out[at] = 45
+        at += 1
+        value = -value
+    if width == 0:
+        width = _digits(value)
+    for place in range(width - 1, -1, -1):
+        out[at + place] = 48 + value % 10
+        value //= 10
+    return at + width
+
+
+@njit(inline="always")
+def _civil(days: int) -> Any:
+    """Year, month and day of a day counted from 1 January 1970 (Hinnant, "chrono-compatible low-level date
+    algorithms", `civil_from_days`).
+    """
+    z = days + 719468
+    era = z // 146097
+    doe = z - era * 146097
+    yoe = (doe - doe // 1460 + doe // 36524 - doe // 146096) // 365
+    doy = doe - (365 * yoe + yoe // 4 - yoe // 100)
+    mp = (5 * doy + 2) // 153
+    month = mp + 3 if mp < 10 else mp - 9
+    return yoe + era * 400 + (1 if month <= 2 else 0), month, doy - (153 * mp + 2) // 5 + 1
+
+
+@njit(inline="always")
+def _copy(out: Any, at: int, data: Any, start: int, stop: int) -> int:
+    for i in range(start, stop):
+        out[at + i - start] = data[i]
+    return at + stop - start
+
+
+@njit(inline="always")
+def _date(out: Any, at: int, minutes: int, kind: int) -> int:
+    year, month, day = _civil(minutes // 1440)
+    at = _number(out, at, year, 4)
+    out[at] = 45
+    at = _number(out, at + 1, month, 2)
+    if kind == _MONTH:
+        return at
+    out[at] = 45
+    at = _number(out, at + 1, day, 2)
+    if kind == _DAY:
+        return at
+    rest = minutes % 1440
+    out[at] = 84
+    at = _number(out, at + 1, rest // 60, 2)
+    out[at] = 58
+    return _number(out, at + 1, rest % 60, 2)
+
+
+@njit(cache=True, nogil=True)
+def _measure(  # noqa: ANN202
+    form,
+    unit,
+    gaps,
+    starts,
+    kinds,
+    places,
+    lengths,
+    id_ends,
+    name_ends,
+    pool_ends,
+    loose_ends,
+    base,
+    parents,
+    roots,
+    owners,
+    out,
+):
+    """The length of each row's text; -1 where the form has none."""
+    for row in range(len(form)):
+        first, last = starts[form[row]], starts[form[row] + 1]
+        if first == last:
+            out[row] = -1
+            continue
+        total = 0
+        for piece in range(first, last):
+            kind = kinds[piece]
+            if kind == _TEXT:
+                total += lengths[piece]
+                continue
+            if kind == _SELF:
+                total += id_ends[unit[row] + 1] - id_ends[unit[row]]
+                continue
+            value = gaps[places[piece], row]
+            if kind == _UNIT:
+                total += id_ends[value + 1] - id_ends[value]
+            elif kind == _NAME:
+                total += name_ends[value + 1] - name_ends[value]
+            elif kind == _PERSON:
+                home = value // PERSON
+                total += id_ends[home + 1] - id_ends[home] + 1 + max(2, _digits(value % PERSON))
+            elif kind == _WHOLE:
+                total += _digits(value) + (1 if value < 0 else 0)
+            elif kind == _TWO:
+                total += max(2, _digits(value))
+            elif kind == _DAY:
+                total += 10
+            elif kind == _MOMENT:
+                total += 16
+            elif kind == _MONTH:
+                total += 7
+            elif kind == _ENTRY:
+                home = value // ENTRY
+                total += id_ends[home + 1] - id_ends[home] + 1 + _digits(value % ENTRY)
+            elif kind == _POOLED:
+                total += pool_ends[value + 1] - pool_ends[value]
+            elif kind == _LOOSE:
+                total += loose_ends[value - base + 1] - loose_ends[value - base]
+            elif kind == _ROSTER:
+                home = id_ends[unit[row] + 1] - id_ends[unit[row]]
+                for member in range(1, value + 1):
+                    total += len(_ROW) + home + 3 + max(2, _digits(member)) + (1 if member > 1 else 0)
+            elif kind == _MATTER:
+                for _ in range(_DEEPEST):
+                    if parents[value] < 0:
+                        break
+                    home = owners[value]
+                    total += 1 + id_ends[home + 1] - id_ends[home]
+                    value = parents[value]
+                total += pool_ends[roots[value] + 1] - pool_ends[roots[value]]
+        out[row] = total
+
+
+@njit(cache=True, nogil=True)
+def _fill(  # noqa: ANN202
+    form, unit, gaps, starts, kinds, places, offsets, lengths, const, ids, id_ends, names, name_ends, pool, pool_ends, loose, loose_ends, base,
+    parents, roots, owners, ends, out,
+):  # fmt: skip
+    """Write each row's text where `ends` says it begins."""
+    chain = np.empty(_DEEPEST, np.int64)
+    for row in range(len(form)):
+        at = ends[row]
+        for piece in range(starts[form[row]], starts[form[row] + 1]):
+            kind = kinds[piece]
+            if kind == _TEXT:
+                at = _copy(out, at, const, offsets[piece], offsets[piece] + lengths[piece])
+                continue
+            if kind == _SELF:
+                at = _copy(out, at, ids, id_ends[unit[row]], id_ends[unit[row] + 1])
+                continue
+            value = gaps[places[piece], row]
+            if kind == _UNIT:
+                at = _copy(out, at, ids, id_ends[value], id_ends[value + 1])
+            elif kind == _NAME:
+                at = _copy(out, at, names, name_ends[value], name_ends[value + 1])
+            elif kind == _PERSON:
+                home = value // PERSON
+                at = _copy(out, at, ids, id_ends[home], id_ends[home + 1])
+                out[at] = 58
+                at = _number(out, at + 1, value % PERSON, max(2, _digits(value % PERSON)))
+            elif kind == _WHOLE:
+                at = _number(out, at, value, 0)
+            elif kind == _TWO:
+                at = _number(out, at, value, max(2, _digits(value)))
+            elif kind == _DAY or kind == _MOMENT or kind == _MONTH:
+                at = _date(out, at, value, kind)
+            elif kind == _ENTRY:
+                home = value // ENTRY
+                at = _copy(out, at, ids, id_ends[home], id_ends[home + 1])
+                out[at] = 35
+                at = _number(out, at + 1, value % ENTRY, 0)
+            elif kind == _POOLED:
+                at = _copy(out, at, pool, pool_ends[value], pool_ends[value + 1])
+            elif kind == _LOOSE:
+                at = _copy(out, at, loose, loose_ends[value - base], loose_ends[value - base + 1])
+            elif kind == _ROSTER:
+                for member in range(1, value + 1):
+                    if member > 1:
+                        out[at] = 44
+                        at += 1
+                    at = _copy(out, at, _ROW, 0, len(_ROW))
+                    at = _copy(out, at, ids, id_ends[unit[row]], id_ends[unit[row] + 1])
+                    out[at] = 58
+                    at = _number(out, at + 1, member, max(2, _digits(member)))
+                    out[at] = 34
+                    out[at + 1] = 125
+                    at += 2
+            elif kind == _MATTER:
+                deep = 0
+                while parents[value] >= 0 and deep < _DEEPEST:
+                    chain[deep] = owners[value]
+                    value = parents[value]
+                    deep += 1
+                at = _copy(out, at, pool, pool_ends[roots[value]], pool_ends[roots[value] + 1])
+                for place in range(deep - 1, -1, -1):
+                    out[at] = 62
+                    at = _copy(out, at + 1, ids, id_ends[chain[place]], id_ends[chain[place] + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """The templates of all forms for one column, as arrays."""
+
+    starts: Ints
+    kinds: Ints
+    places: Ints
+    offsets: Ints
+    lengths: Ints
+    const: Bytes
+
+
+def _program(templates: Sequence[Template | None]) -> _Program:
+    starts, kinds, places, offsets, lengths = [0], [], [], [], []
+    const = bytearray()
+    for each in templates:
+        for kind, place, text in each.pieces if each else ():
+            data = text.encode()
+            kinds.append(kind)
+            places.append(place)
+            offsets.append(len(const))
+            lengths.append(len(data))
+            const += data
+        starts.append(len(kinds))
+    arrays = (np.array(values, np.int64) for values in (starts, kinds, places, offsets, lengths))
+    return _Program(*arrays, np.frombuffer(bytes(const) or b"\0", np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What gaps point to: the pool, the loose texts (the first is number `base`), and of each matter its parent (-1:
+    none), the pool's number of its root's name, and the unit it was handed to.
+    """
+
+    pool: Texts
+    loose: Texts
+    base: int
+    matters: tuple[Ints, Ints, Ints]
+
+
+class Renderer:
+    """Fills in the gaps of forms, for the units and matters of one run."""
+
+    def __init__(self, units: Units) -> None:
+        self.ids = texts(units.ids)
+        self.names = texts([quoted(name) for name in units.names])
+
+    def column(self, forms: Sequence[Form], name: str, rows: Mapping[str, Any], kept: Kept) -> pa.Array:
+        """A column of texts, null where a row's form has none. `rows` as `Rows.take` gives them."""
+        made = _program([form.templates.get(name) for form in forms])
+        form, unit, gaps = rows["form"], rows["unit"], rows["gaps"]
+        sizes = np.empty(len(form), np.int64)
+        _measure(
+            form, unit, gaps, made.starts, made.kinds, made.places, made.lengths,
+            self.ids.ends, self.names.ends, kept.pool.ends, kept.loose.ends, kept.base, *kept.matters, sizes,
+        )  # fmt: skip
+        empty = sizes < 0
+        ends = np.zeros(len(form) + 1, np.int64)
+        np.cumsum(np.where(empty, 0, sizes), out=ends[1:])
+        out = np.empty(int(ends[-1]), np.uint8)
+        _fill(
+            form, unit, gaps, made.starts, made.kinds, made.places, made.offsets, made.lengths, made.const,
+            self.ids.data, self.ids.ends, self.names.data, self.names.ends, kept.pool.data, kept.pool.ends,
+            kept.loose.data, kept.loose.ends, kept.base, *kept.matters, ends, out,
+        )  # fmt: skip
+        return _strings(ends, out, empty)
+
+
+def _strings(ends: Ints, data: Bytes, empty: NDArray[np.bool_]) -> pa.Array:
+    """An Arrow string array of the bytes between `ends`; null where `empty`."""
+    nulls = None if not empty.any() else pa.py_buffer(np.packbits(~empty, bitorder="little"))
+    buffers = [nulls, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.string(), len(empty), buffers, int(empty.sum()))
+
+
+def fixed(forms: Sequence[Form], name: str, rows: Mapping[str, Any]) -> pa.Array:
+    """A column that is the same in all entries of a form, as a dictionary."""
+    values = [getattr(form, name) for form in forms]
+    known = sorted({value for value in values if value is not None})
+    codes = np.array([known.index(value) if value is not None else -1 for value in values], np.int32)
+    picked = codes[rows["form"]]
+    return pa.DictionaryArray.from_arrays(pa.array(picked, mask=picked < 0), pa.array(known, pa.string()))

@@ -1,0 +1,82 @@
+"""Whether a population can be: organisations of tiers that stand where they are put, and members who fit into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quorate.charter.document import Path as Steps
+from quorate.charter.findings import Finding, nearest
+from quorate.charter.model import Charter
+from quorate.clauses.membership import Membership
+from quorate.simulate.scenario.layers import Merged
+from quorate.simulate.scenario.parts import Basic, Population
+from quorate.simulate.scenario.population import divided, fact_of, members_of
+
+
+def stock(population: Population, charter: Charter, merged: Merged) -> Iterator[Finding]:
+    """What is wrong with a population."""
+    found = [*_divided_by(population, charter, merged)]
+    tiers = [population.by.tier]
+    for index, row in enumerate(population.basic):
+        found += _row(row, tiers, charter, merged, ("population", "basic", index))
+        tiers.append(row.tier)
+    shares = [row.share.value for row in population.basic if row.share is not None]
+    if shares and abs(sum(shares) - 1) > 1e-9:
+        message = f"the shares add to {sum(shares):g}, and must add to 1"
+        found.append(Finding("wrong-value", merged.place(("population", "basic")), message))
+    yield from found
+    if not found:
+        yield from _room(population, charter, merged)
+
+
+def _divided_by(population: Population, charter: Charter, merged: Merged) -> Iterator[Finding]:
+    members, by = population.members.value, population.by
+    if members < 0 or members != int(members) or members > 1e9:
+        where = merged.place(("population", "members"))
+        yield Finding("wrong-value", where, f"there are {members:g} members: a whole number, not negative, is needed")
+    if by.tier not in charter.tiers:
+        where, advice = merged.place(("population", "by", "tier")), nearest(by.tier, charter.tiers)
+        yield Finding("dangling", where, f"there is no tier `{by.tier}`", advice=advice)
+        return
+    units = list(charter.units_of(by.tier))
+    if not any(fact_of(unit.facts.get(by.fact)) for unit in units):
+        facts = sorted({name for unit in units for name, cell in unit.facts.items() if fact_of(cell)})
+        where = merged.place(("population", "by", "fact"))
+        message = f"no unit of the tier `{by.tier}` states `{by.fact}` as a number"
+        yield Finding("dangling", where, message, advice=nearest(by.fact, facts))
+
+
+def _row(row: Basic, tiers: list[str], charter: Charter, merged: Merged, path: Steps) -> Iterator[Finding]:
+    tier = charter.tiers.get(row.tier)
+    if tier is None or not tier.basic:
+        basic = [other.id for other in charter.tiers.values() if other.basic]
+        message = f"`{row.tier}` is no tier that members belong to"
+        yield Finding("dangling", merged.place((*path, "tier")), message, advice=nearest(row.tier, basic))
+        return
+    if row.under not in tiers:
+        message = f"there is nothing of the tier `{row.under}` to stand below yet"
+        where = merged.place((*path, "under"))
+        yield Finding("dangling", where, message, advice=nearest(row.under, tiers))
+    elif row.under not in tier.under:
+        message = f"a unit of the tier `{row.tier}` does not stand below one of the tier `{row.under}`"
+        where = merged.place((*path, "under"))
+        yield Finding("wrong-tier", where, message, advice=f"The charter allows {', '.join(tier.under)}.")
+    for clause in charter.of(Membership, row.tier):
+        least = clause.least.value if clause.least else 0
+        most = clause.most.value if clause.most else row.size.most
+        if row.size.fewest < least or row.size.most > most:
+            size = f"at least {least}" if row.size.fewest < least else f"at most {most}"
+            message = f"`{clause.id}` has {size} members in a unit of the tier `{row.tier}`"
+            yield Finding("wrong-value", merged.place((*path, "size")), message, clause.id)
+
+
+def _room(population: Population, charter: Charter, merged: Merged) -> Iterator[Finding]:
+    """More members in a unit than its organisations can hold."""
+    least = min(row.size.fewest for row in population.basic)
+    for unit, members in members_of(population, charter).items():
+        held = sum(share.members for share in divided(population, members))
+        if members - held >= least:
+            message = f"`{unit}` has {members:,} members, and its basic organisations can hold {held:,}"
+            advice = "Make them more or larger, or give one row of `basic` the share that is left."
+            yield Finding("no-room", merged.place(("population", "members")), message, advice=advice)
+            return
