@@ -19,6 +19,7 @@ ORDER = [
     "terms",
     "state",
     "facts",
+    "world",
     "clauses",
     "charter",
     "chart",
@@ -26,6 +27,7 @@ ORDER = [
     "auditing",
     "views",
     "officers",
+    "simulate",
     "cli",
     "demo",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quorate.charter.model import Charter
 from quorate.simulate.opening import First
@@ -71,9 +72,9 @@ def lived(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
         world.loose.turn()
 
 
-def counted(world: World, rows: dict[str, Any]) -> Counter[str]:
-    """How many entries of each act a month has."""
-    numbers = np.bincount(rows["form"], minlength=len(world.forms.all))
+def counted(world: World, forms: NDArray[np.int64]) -> Counter[str]:
+    """How many entries of each act there are among entries of these forms."""
+    numbers = np.bincount(forms, minlength=len(world.forms.all))
     found: Counter[str] = Counter()
     for form, number in zip(world.forms.all, numbers.tolist(), strict=True):
         found[form.act] += number

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +23,35 @@ _DEEPEST = 16
 """A matter handed down more often than this is not looked up further."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """Many texts as one run of bytes: text i is ``data[ends[i]:ends[i + 1]]``."""
 
     data: Bytes
     ends: Ints
+
+
+class Kept(NamedTuple):
+    """What gaps point to: the pool, the loose texts (the first is number `base`), and of each matter its parent (-1:
+    none), the pool's number of its root's id, and the unit it was handed to.
+    """
+
+    pool: Texts
+    loose: Texts
+    base: int
+    parents: Ints
+    roots: Ints
+    owners: Ints
+
+
+class _Program(NamedTuple):
+    """The templates of all forms for one column, as arrays."""
+
+    starts: Ints
+    kinds: Ints
+    places: Ints
+    offsets: Ints
+    lengths: Ints
+    const: Bytes
 
 
 def texts(values: Sequence[str]) -> Texts:
@@ -107,47 +129,30 @@ def _date(out: Any, at: int, minutes: int, kind: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _measure(  # noqa: ANN202
-    form,
-    unit,
-    gaps,
-    starts,
-    kinds,
-    places,
-    lengths,
-    id_ends,
-    name_ends,
-    pool_ends,
-    loose_ends,
-    base,
-    parents,
-    roots,
-    owners,
-    out,
-):
+def _measure(form: Any, unit: Any, gaps: Any, made: Any, ids: Any, names: Any, kept: Any, out: Any) -> None:
     """The length of each row's text; -1 where the form has none."""
     for row in range(len(form)):
-        first, last = starts[form[row]], starts[form[row] + 1]
+        first, last = made.starts[form[row]], made.starts[form[row] + 1]
         if first == last:
             out[row] = -1
             continue
         total = 0
         for piece in range(first, last):
-            kind = kinds[piece]
+            kind = made.kinds[piece]
             if kind == _TEXT:
-                total += lengths[piece]
+                total += made.lengths[piece]
                 continue
             if kind == _SELF:
-                total += id_ends[unit[row] + 1] - id_ends[unit[row]]
+                total += ids.ends[unit[row] + 1] - ids.ends[unit[row]]
                 continue
-            value = gaps[places[piece], row]
+            value = gaps[made.places[piece], row]
             if kind == _UNIT:
-                total += id_ends[value + 1] - id_ends[value]
+                total += ids.ends[value + 1] - ids.ends[value]
             elif kind == _NAME:
-                total += name_ends[value + 1] - name_ends[value]
+                total += names.ends[value + 1] - names.ends[value]
             elif kind == _PERSON:
                 home = value // PERSON
-                total += id_ends[home + 1] - id_ends[home] + 1 + max(2, _digits(value % PERSON))
+                total += ids.ends[home + 1] - ids.ends[home] + 1 + max(2, _digits(value % PERSON))
             elif kind == _WHOLE:
                 total += _digits(value) + (1 if value < 0 else 0)
             elif kind == _TWO:
@@ -160,75 +165,74 @@ def _measure(  # noqa: ANN202
                 total += 7
             elif kind == _ENTRY:
                 home = value // ENTRY
-                total += id_ends[home + 1] - id_ends[home] + 1 + _digits(value % ENTRY)
+                total += ids.ends[home + 1] - ids.ends[home] + 1 + _digits(value % ENTRY)
             elif kind == _POOLED:
-                total += pool_ends[value + 1] - pool_ends[value]
+                total += kept.pool.ends[value + 1] - kept.pool.ends[value]
             elif kind == _LOOSE:
-                total += loose_ends[value - base + 1] - loose_ends[value - base]
+                total += kept.loose.ends[value - kept.base + 1] - kept.loose.ends[value - kept.base]
             elif kind == _ROSTER:
-                home = id_ends[unit[row] + 1] - id_ends[unit[row]]
+                home = ids.ends[unit[row] + 1] - ids.ends[unit[row]]
                 for member in range(1, value + 1):
                     total += len(_ROW) + home + 3 + max(2, _digits(member)) + (1 if member > 1 else 0)
             elif kind == _MATTER:
                 for _ in range(_DEEPEST):
-                    if parents[value] < 0:
+                    if kept.parents[value] < 0:
                         break
-                    home = owners[value]
-                    total += 1 + id_ends[home + 1] - id_ends[home]
-                    value = parents[value]
-                total += pool_ends[roots[value] + 1] - pool_ends[roots[value]]
+                    home = kept.owners[value]
+                    total += 1 + ids.ends[home + 1] - ids.ends[home]
+                    value = kept.parents[value]
+                total += kept.pool.ends[kept.roots[value] + 1] - kept.pool.ends[kept.roots[value]]
         out[row] = total
 
 
 @njit(cache=True, nogil=True)
-def _fill(  # noqa: ANN202
-    form, unit, gaps, starts, kinds, places, offsets, lengths, const, ids, id_ends, names, name_ends, pool, pool_ends, loose, loose_ends, base,
-    parents, roots, owners, ends, out,
-):  # fmt: skip
+def _fill(form: Any, unit: Any, gaps: Any, made: Any, ids: Any, names: Any, kept: Any, ends: Any, out: Any) -> None:
     """Write each row's text where `ends` says it begins."""
     chain = np.empty(_DEEPEST, np.int64)
     for row in range(len(form)):
         at = ends[row]
-        for piece in range(starts[form[row]], starts[form[row] + 1]):
-            kind = kinds[piece]
+        for piece in range(made.starts[form[row]], made.starts[form[row] + 1]):
+            kind = made.kinds[piece]
             if kind == _TEXT:
-                at = _copy(out, at, const, offsets[piece], offsets[piece] + lengths[piece])
+                at = _copy(out, at, made.const, made.offsets[piece], made.offsets[piece] + made.lengths[piece])
                 continue
             if kind == _SELF:
-                at = _copy(out, at, ids, id_ends[unit[row]], id_ends[unit[row] + 1])
+                at = _copy(out, at, ids.data, ids.ends[unit[row]], ids.ends[unit[row] + 1])
                 continue
-            value = gaps[places[piece], row]
+            value = gaps[made.places[piece], row]
             if kind == _UNIT:
-                at = _copy(out, at, ids, id_ends[value], id_ends[value + 1])
+                at = _copy(out, at, ids.data, ids.ends[value], ids.ends[value + 1])
             elif kind == _NAME:
-                at = _copy(out, at, names, name_ends[value], name_ends[value + 1])
+                at = _copy(out, at, names.data, names.ends[value], names.ends[value + 1])
             elif kind == _PERSON:
                 home = value // PERSON
-                at = _copy(out, at, ids, id_ends[home], id_ends[home + 1])
+                at = _copy(out, at, ids.data, ids.ends[home], ids.ends[home + 1])
                 out[at] = 58
                 at = _number(out, at + 1, value % PERSON, max(2, _digits(value % PERSON)))
             elif kind == _WHOLE:
                 at = _number(out, at, value, 0)
             elif kind == _TWO:
                 at = _number(out, at, value, max(2, _digits(value)))
-            elif kind == _DAY or kind == _MOMENT or kind == _MONTH:
+            elif kind in (_DAY, _MOMENT, _MONTH):
                 at = _date(out, at, value, kind)
             elif kind == _ENTRY:
                 home = value // ENTRY
-                at = _copy(out, at, ids, id_ends[home], id_ends[home + 1])
+                at = _copy(out, at, ids.data, ids.ends[home], ids.ends[home + 1])
                 out[at] = 35
                 at = _number(out, at + 1, value % ENTRY, 0)
             elif kind == _POOLED:
-                at = _copy(out, at, pool, pool_ends[value], pool_ends[value + 1])
+                at = _copy(out, at, kept.pool.data, kept.pool.ends[value], kept.pool.ends[value + 1])
             elif kind == _LOOSE:
-                at = _copy(out, at, loose, loose_ends[value - base], loose_ends[value - base + 1])
+                at = _copy(
+                    out, at, kept.loose.data, kept.loose.ends[value - kept.base], kept.loose.ends[value - kept.base + 1]
+                )
             elif kind == _ROSTER:
                 for member in range(1, value + 1):
                     if member > 1:
                         out[at] = 44
                         at += 1
                     at = _copy(out, at, _ROW, 0, len(_ROW))
-                    at = _copy(out, at, ids, id_ends[unit[row]], id_ends[unit[row] + 1])
+                    at = _copy(out, at, ids.data, ids.ends[unit[row]], ids.ends[unit[row] + 1])
                     out[at] = 58
                     at = _number(out, at + 1, member, max(2, _digits(member)))
                     out[at] = 34
@@ -236,26 +240,16 @@ def _fill(  # noqa: ANN202
                     at += 2
             elif kind == _MATTER:
                 deep = 0
-                while parents[value] >= 0 and deep < _DEEPEST:
-                    chain[deep] = owners[value]
-                    value = parents[value]
+                while kept.parents[value] >= 0 and deep < _DEEPEST:
+                    chain[deep] = kept.owners[value]
+                    value = kept.parents[value]
                     deep += 1
-                at = _copy(out, at, pool, pool_ends[roots[value]], pool_ends[roots[value] + 1])
+                at = _copy(
+                    out, at, kept.pool.data, kept.pool.ends[kept.roots[value]], kept.pool.ends[kept.roots[value] + 1]
+                )
                 for place in range(deep - 1, -1, -1):
                     out[at] = 62
-                    at = _copy(out, at + 1, ids, id_ends[chain[place]], id_ends[chain[place] + 1])
-
-
-@dataclass(frozen=True, slots=True)
-class _Program:
-    """The templates of all forms for one column, as arrays."""
-
-    starts: Ints
-    kinds: Ints
-    places: Ints
-    offsets: Ints
-    lengths: Ints
-    const: Bytes
+                    at = _copy(out, at + 1, ids.data, ids.ends[chain[place]], ids.ends[chain[place] + 1])
 
 
 def _program(templates: Sequence[Template | None]) -> _Program:
@@ -270,20 +264,8 @@ def _program(templates: Sequence[Template | None]) -> _Program:
             lengths.append(len(data))
             const += data
         starts.append(len(kinds))
-    arrays = (np.array(values, np.int64) for values in (starts, kinds, places, offsets, lengths))
-    return _Program(*arrays, np.frombuffer(bytes(const) or b"\0", np.uint8))
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What gaps point to: the pool, the loose texts (the first is number `base`), and of each matter its parent (-1:
-    none), the pool's number of its root's name, and the unit it was handed to.
-    """
-
-    pool: Texts
-    loose: Texts
-    base: int
-    matters: tuple[Ints, Ints, Ints]
+    arrays = [np.array(values, np.int64) for values in (starts, kinds, places, offsets, lengths)]
+    return _Program(*arrays, const=np.frombuffer(bytes(const) or b"\0", np.uint8))
 
 
 class Renderer:
@@ -298,19 +280,12 @@ class Renderer:
         made = _program([form.templates.get(name) for form in forms])
         form, unit, gaps = rows["form"], rows["unit"], rows["gaps"]
         sizes = np.empty(len(form), np.int64)
-        _measure(
-            form, unit, gaps, made.starts, made.kinds, made.places, made.lengths,
-            self.ids.ends, self.names.ends, kept.pool.ends, kept.loose.ends, kept.base, *kept.matters, sizes,
-        )  # fmt: skip
+        _measure(form, unit, gaps, made, self.ids, self.names, kept, sizes)
         empty = sizes < 0
         ends = np.zeros(len(form) + 1, np.int64)
         np.cumsum(np.where(empty, 0, sizes), out=ends[1:])
         out = np.empty(int(ends[-1]), np.uint8)
-        _fill(
-            form, unit, gaps, made.starts, made.kinds, made.places, made.offsets, made.lengths, made.const,
-            self.ids.data, self.ids.ends, self.names.data, self.names.ends, kept.pool.data, kept.pool.ends,
-            kept.loose.data, kept.loose.ends, kept.base, *kept.matters, ends, out,
-        )  # fmt: skip
+        _fill(form, unit, gaps, made, self.ids, self.names, kept, ends, out)
         return _strings(ends, out, empty)
 
 

@@ -62,8 +62,9 @@ class Writer:
     def kept(self) -> Kept:
         """What gaps point to now."""
         world = self.world
-        matters = (world.matters.parent, world.matters.root, world.matters.owner)
-        return Kept(texts(world.pool.texts), texts(world.loose.texts), world.loose.base, matters)
+        matters = world.matters
+        kept = (texts(world.pool.texts), texts(world.loose.texts), world.loose.base)
+        return Kept(*kept, matters.parent, matters.root, matters.owner)
 
     def _file(self, path: Path, rows: Mapping[str, Any], order: Ints, kept: Kept) -> None:
         shape = table_schema()

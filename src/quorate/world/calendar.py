@@ -18,10 +18,10 @@ def after(days: Any, span: Span | None, times: int = 1) -> Ints:
     """The days a span (so many times) after these: months end where the later month has no such day."""
     days = np.asarray(days, np.int64)
     if span is None:
-        return days
+        return np.asarray(days, np.int64)
     count = span.value * times
     if span.unit in ("days", "weeks"):
-        return days + count * (7 if span.unit == "weeks" else 1)
+        return np.asarray(days + count * (7 if span.unit == "weeks" else 1), np.int64)
     months = count * (12 if span.unit == "years" else 1)
     moment = days.astype("datetime64[D]")
     start = moment.astype("datetime64[M]")

@@ -21,7 +21,8 @@ Ints = NDArray[np.int64]
 @dataclass(slots=True)
 class People:
     """For every unit (int64, nought for units that are no basic organisations): `first`, the lowest number of a member
-    besides number 1; `full`, the highest number of a full member; `last`, the highest number given.
+    besides number 1; `full`, the highest number of a full member; `last`, the highest number given; `guests`, how many
+    came from other organisations (they keep the numbers those gave, and stay).
 
     Numbers 1 and `first` to `last` belong; those over `full` are candidates.
     """
@@ -30,26 +31,34 @@ class People:
     first: Ints = field(init=False)
     full: Ints = field(init=False)
     last: Ints = field(init=False)
+    guests: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         self.last = self.units.members.copy()
         self.full = self.last.copy()
         self.first = np.where(self.last > 0, 2, 0)
+        self.guests = np.zeros_like(self.last)
 
     def count(self, units: Ints) -> Ints:
         """How many belong."""
         last = self.last[units]
-        return np.where(last > 0, last - self.first[units] + 2, 0)
+        return np.where(last > 0, last - self.first[units] + 2 + self.guests[units], 0)
 
     def voting(self, units: Ints) -> Ints:
         """How many of them are full members."""
         full = self.full[units]
-        return np.where(full > 0, full - self.first[units] + 2, 0)
+        return np.where(full > 0, full - self.first[units] + 2 + self.guests[units], 0)
 
     def join(self, units: Ints) -> Ints:
         """Add one to each organisation; return their persons' numbers."""
         self.last[units] += 1
         return units * PERSON + self.last[units]
+
+    def welcome(self, units: Ints) -> None:
+        """Add one who comes from another organisation to each, as a full member; an organisation may be named more
+        than once.
+        """
+        np.add.at(self.guests, units, 1)
 
     def leave(self, units: Ints) -> Ints:
         """Take one from each organisation; return their persons' numbers."""

@@ -92,7 +92,8 @@ class Posts:
     def __init__(self, units: Units, organs: Sequence[Organ], offices: Sequence[Office]) -> None:
         self.all: dict[str, Post] = {}
         self.of_organ: dict[str, list[Post]] = {organ.id: [] for organ in organs}
-        for part in (*organs, *offices):
+        parts: list[Organ | Office] = [*organs, *offices]
+        for part in parts:
             organ = part.id if isinstance(part, Organ) else part.organ
             number = seats_of(part, offices)
             if number and units.count(part.tier):

@@ -80,7 +80,7 @@ class Units:
     def count(self, tier: str) -> int:
         """How many units a tier has."""
         here = self._slices.get(tier, slice(0, 0))
-        return here.stop - here.start
+        return int(here.stop - here.start)
 
     def above(self, units: Ints, tier: str) -> Ints:
         """The nearest unit of a tier at or above each unit; -1 where there is none."""

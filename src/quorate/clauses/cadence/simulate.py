@@ -38,6 +38,7 @@ class Meets(Face):
             return
         units = self.body.units()
         if self.clause.at_most:
+            self.since = np.zeros(len(self.body.has), np.int64)
             self._next(units, np.full(len(units), self.world.first))
             return
         assert self.clause.per is not None
@@ -58,7 +59,14 @@ class Meets(Face):
         days = world.draws.whole(
             f"day {self.clause.id}", units, occasion, max(least, world.first + 1), max(most, least)
         )
-        world.on(np.maximum(days - AHEAD, least - AHEAD), MORNING, self.body.plan, units, days)
+        world.on(days - AHEAD, MORNING, self._meet, units, days)
+
+    def _meet(self, units: Ints, days: Ints) -> None:
+        """Have the organ meet; where it has a meeting ahead, look again when that is over."""
+        assert self.body is not None
+        busy = ~self.body.idle(units)
+        self.body.plan(units[~busy], days[~busy])
+        self.world.on(self.body.ahead[units[busy] - self.body.first] + 1, MORNING, self._meet, units[busy], days[busy])
 
     def held(self, sitting: Sitting) -> None:
         """A meeting is closed: the next is due a span from now."""
@@ -67,6 +75,7 @@ class Meets(Face):
     def _next(self, units: Ints, since: Ints) -> None:
         assert self.body is not None
         world = self.world
+        self.since[units - self.body.first] = since
         due = after(since, self.clause.at_most)
         late = world.lapses(self.clause.id, units, since)
         margin = np.minimum(world.value("meeting_margin_days", units), (due - since) // 2)
@@ -78,7 +87,8 @@ class Meets(Face):
     def _plan(self, units: Ints, days: Ints, since: Ints) -> None:
         """Plan a meeting, unless one has been held meanwhile."""
         assert self.body is not None
-        self.body.plan(units, days)
+        still = self.since[units - self.body.first] == since
+        self.body.plan(units[still], days[still])
 
 
 def face(clause: Cadence, world: World) -> Face:
