@@ -104,7 +104,7 @@ def quantile(values: Iterable[float | None], share: float) -> float | None:
     place = (len(found) - 1) * share
     low, high = found[math.floor(place)], found[math.ceil(place)]
     middle = low if low == high else low + (high - low) * (place - math.floor(place))
-    return None if math.isinf(middle) else round(middle, 9)
+    return None if math.isinf(middle) else middle
 
 
 def spread(values: Iterable[float | None]) -> Spread:
@@ -115,7 +115,10 @@ def spread(values: Iterable[float | None]) -> Spread:
 
 def rounded(number: float | None, digits: int = 2) -> float | None:
     """A number cut to so many digits, whole ones without a fraction."""
-    return None if number is None else round(float(number), digits)
+    if number is None:
+        return None
+    found = round(float(number), digits)
+    return int(found) if found.is_integer() else found
 
 
 def mean(values: Sequence[float]) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quorate.charter.model import Charter
 from quorate.simulate.questions.answer import (
@@ -20,44 +20,18 @@ from quorate.simulate.questions.answer import (
     spread,
 )
 from quorate.simulate.questions.errors import NoSuchName, NothingToAnswer
-from quorate.simulate.questions.handing import WAITS, Routes, prepare, routes, slowest
-from quorate.simulate.questions.log import Log, texts
+from quorate.simulate.questions.handing import Routes, routes
+from quorate.simulate.questions.log import Log
+from quorate.simulate.questions.reach import LOWEST, SHARES, Reach, Run, of_log
 
-if TYPE_CHECKING:
-    import duckdb
-
-SHARES = (0.5, 0.9, 1.0)
-LOWEST = ""
-"""The scope of all lowest tiers together."""
 ON_THE_WAY = ">"
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far one matter came in one run among the units of a tier (`LOWEST`: of the lowest tiers together).
-
-    `sent` units were sent it, `reached` received it, of `units` there are. `days` are the days from its opening until
-    half, nine tenths and all of those it was sent to had it, `days_of_all` the same of all units there are; None where
-    that had not come about when the log ends.
-    """
-
-    run: str
-    root: str
-    title: str
-    opened: str
-    tier: str
-    sent: int
-    reached: int
-    units: int
-    days: tuple[float | None, ...]
-    days_of_all: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Days that units of a tier have a matter before they send it on: until a stage (an act) from the one before it, or
-    in all (`stage` empty); for the stage ``>``, days a document is on its way to that tier. `n` counts all runs together, the
-    figures are medians over runs.
+    in all (`stage` empty); for the stage ``>``, days a document is on its way to that tier. `n` counts all runs
+    together, the figures are medians over runs.
     """
 
     tier: str
@@ -71,8 +45,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The share of the units of a tier, of those it was sent to, that have a matter by the end of each day from its
-    opening: the median over matters and runs, and the bounds of nine in ten.
+    """The share of the units of a tier, of those it was sent to, that have a matter so many days from its opening: the
+    median over matters and runs, and the bounds of nine in ten.
     """
 
     tier: str
@@ -144,13 +118,23 @@ class Diffusion:
             Column("tier", "tier"), Column("stage", "until"), Column("n", "n", "matters"),
             Column("median", "median", "days"), Column("high", "90 %", "days"), Column("mean", "mean", "days"),
         )  # fmt: skip
-        rows = tuple((self.name(w.tier), w.name, w.n, *(rounded(v, 1) for v in (w.median, w.high, w.mean))) for w in self.waits)
+        rows = tuple(
+            (self.name(w.tier), w.name, w.n, *(rounded(v, 1) for v in (w.median, w.high, w.mean))) for w in self.waits
+        )
         return Table("Where a matter waits before it is sent on", columns, rows)
 
     def _slowest(self) -> Table:
-        columns = (Column("tier", "tier"), Column("days", "median", "days"), Column("low", "5 %", "days"), Column("high", "95 %", "days"))
+        columns = (
+            Column("tier", "tier"),
+            Column("days", "median", "days"),
+            Column("low", "5 %", "days"),
+            Column("high", "95 %", "days"),
+        )
         rows = tuple(
-            (self.name(tier) if tier else "on the way between units", *(rounded(v, 1) for v in (s.median, s.low, s.high)))
+            (
+                self.name(tier) if tier else "on the way between units",
+                *(rounded(v, 1) for v in (s.median, s.low, s.high)),
+            )
             for tier, s in self.slow
         )
         return Table("Where the slowest tenth of all ways down spent their days", columns, rows)
@@ -167,13 +151,14 @@ class Diffusion:
         sent = spread(float(r.sent) for r in self.of())
         share = spread(100 * r.sent / r.units for r in self.of() if r.units)
         text = (
-            f"A matter opened at the top reaches half of the {sent.text()} {self._lowest()} it is sent to in "
-            f"{half.text()} days, nine tenths in {ninety.text()}, and all in {whole.text()} (medians over {over}; where a "
-            f"range stands, nine in ten cases lie in it). It was sent to {share.text(1)} % of all such units there are."
+            f"A matter reaches half of the {sent.text()} {self._lowest()} it is sent to {_by(half)}, nine tenths "
+            f"{_by(ninety)}, and all {_by(whole)} (medians over {over}; where a range stands, nine in ten cases lie in "
+            f"it). It was sent to {share.text(1)} % of all such units."
         )
         if self.bottleneck:
             slow = dict(self.slow)[self.bottleneck].median
-            text += f" The slowest tenth of the ways down wait longest in the tier {self.name(self.bottleneck)}: {shown(slow, 1)} days."
+            tier = self.name(self.bottleneck)
+            text += f" The slowest tenth of the ways down wait longest in the tier {tier}: {shown(slow, 1)} days."
         return text + " Reached means that the document was received there; days run from the matter's opening."
 
     def _lowest(self) -> str:
@@ -193,24 +178,26 @@ class Diffusion:
             for of_all in (False, True):
                 whom = "all units there are" if of_all else "the units it is sent to"
                 values = tuple(
-                    quantile([(r.days_of_all if of_all else r.days)[share] for r in self.of() if r.run == run], 0.5) for run in self.runs
+                    quantile([(r.days_of_all if of_all else r.days)[share] for r in self.of() if r.run == run], 0.5)
+                    for run in self.runs
                 )
                 key = f"diffusion.{'all' if of_all else 'sent'}.{round(100 * SHARES[share])}"
                 found.append(Headline(key, f"until {words} of {whom} have a matter", "days", values))
         for tier in dict.fromkeys(tier for run in self.slow_by_run for tier in run):
-            words = f"the slowest tenth wait in the tier {self.name(tier)}" if tier else "the slowest tenth are on the way"
+            words = (
+                f"the slowest tenth wait in the tier {self.name(tier)}" if tier else "the slowest tenth are on the way"
+            )
             values = tuple(run.get(tier) for run in self.slow_by_run)
             found.append(Headline(f"diffusion.slow.{tier or 'way'}", words, "days", values))
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    reaches: list[Reach]
-    waits: list[tuple[str, str, int, float, float, float]]
-    slow: dict[str, float]
-    shares: dict[str, list[list[float]]]
-    lowest: tuple[str, ...]
+def _by(found: Spread) -> str:
+    """When a share was reached, in words."""
+    if found.median is None:
+        return "not by the log's end" if found.n < 2 else f"in most cases not by the log's end (of {found.n})"
+    late = found.text() if found.high is not None else f"{shown(found.median)} ({shown(found.low)} to never)"
+    return f"in {late} days"
 
 
 def diffusion(
@@ -230,114 +217,11 @@ def diffusion(
             "the charter has no procedure that opens at the top and hands tasks down.",
             advice="Name a matter opened elsewhere.",
         )
-    found = [_run(log, charter, way, roots, tuple(tiers)) for log in logs]
+    found = [of_log(log, charter, way, roots, tuple(tiers)) for log in logs]
     return _together(found, tuple(log.name for log in logs), charter, way)
 
 
-def _run(log: Log, charter: Charter, way: Routes, roots: Collection[str], tiers: tuple[str, ...]) -> _Run:
-    with log.open({unit.id: unit.tier for unit in charter.known.values()}) as db:
-        prepare(db, way, roots)
-        known = [row[0] for row in db.execute("SELECT root FROM roots").fetchall()]
-        for root in roots:
-            if root not in known:
-                raise NoSuchName("matter", root, known)
-        _demand(db, log, way)
-        lowest = tiers or _lowest(db, charter)
-        reaches, shares = _reaches(db, log.name, charter, lowest)
-        waits = db.execute(WAITS).fetchall()
-        return _Run(reaches, waits, slowest(db, lowest), shares, lowest)
-
-
-def _demand(db: duckdb.DuckDBPyConnection, log: Log, way: Routes) -> None:
-    found: Any = db.execute("SELECT (SELECT count(*) FROM roots), (SELECT count(*) FROM arrivals)").fetchone()
-    if found[1]:
-        return
-    acts = ", ".join(sorted(way.openings))
-    what = "was handed down to anybody" if found[0] else f"was opened at the top (by {acts})"
-    raise NothingToAnswer(
-        f"{log.name} holds no matter that {what}.",
-        advice="Ask of a log that does, let the scenario issue directives, or name a matter opened elsewhere.",
-    )
-
-
-def _lowest(db: duckdb.DuckDBPyConnection, charter: Charter) -> tuple[str, ...]:
-    reached = [row[0] for row in db.execute("SELECT DISTINCT tier FROM arrivals ORDER BY tier").fetchall()]
-    basic = tuple(tier for tier in reached if tier in charter.tiers and charter.tiers[tier].basic)
-    if basic:
-        return basic
-    handing = {row[0] for row in db.execute("SELECT DISTINCT from_tier FROM legs").fetchall()}
-    return tuple(tier for tier in reached if tier not in handing)
-
-
-def _reaches(
-    db: duckdb.DuckDBPyConnection, run: str, charter: Charter, lowest: tuple[str, ...]
-) -> tuple[list[Reach], dict[str, list[list[float]]]]:
-    """How far each matter came in each scope, and the share reached by the end of each day."""
-    units = _units(db, charter)
-    reached = [row[0] for row in db.execute("SELECT DISTINCT tier FROM arrivals ORDER BY tier").fetchall()]
-    order = [tier for tier in charter.tiers if tier in reached]
-    matters = db.execute("SELECT root, title, opened FROM roots ORDER BY opened, root").fetchall()
-    reaches: list[Reach] = []
-    shares: dict[str, list[list[float]]] = {}
-    for scope, members in ((LOWEST, lowest), *((tier, (tier,)) for tier in order)):
-        count = sum(units.get(tier, 0) for tier in members)
-        for root, title, opened in matters:
-            days = _days(db, root, members)
-            sent = max(_sent(db, root, members), len(days))
-            if not sent:
-                continue
-            of_sent, of_all = (tuple(_until(days, share, n) for share in SHARES) for n in (sent, max(count, sent)))
-            reaches.append(
-                Reach(run, root, title or "", str(opened)[:10], scope, sent, len(days), max(count, sent), of_sent, of_all)
-            )
-            shares.setdefault(scope, []).append(_by_day(days, sent))
-    return reaches, shares
-
-
-def _days(db: duckdb.DuckDBPyConnection, root: str, tiers: Collection[str]) -> Any:  # noqa: ANN401 - a NumPy array
-    import numpy as np
-
-    sql = f"SELECT days FROM arrivals WHERE root = ? AND tier IN ({texts(tiers)})"
-    return np.sort(db.execute(sql, [root]).fetchnumpy()["days"])
-
-
-def _sent(db: duckdb.DuckDBPyConnection, root: str, tiers: Collection[str]) -> int:
-    sql = f"""SELECT count(DISTINCT unit) FROM (SELECT unit FROM sent JOIN tier_of USING (unit)
-        WHERE root = ? AND tier IN ({texts(tiers)}) UNION ALL
-        SELECT unit FROM arrivals WHERE root = ? AND tier IN ({texts(tiers)}))"""
-    found = db.execute(sql, [root, root]).fetchone()
-    return int(found[0]) if found else 0
-
-
-def _units(db: duckdb.DuckDBPyConnection, charter: Charter) -> dict[str, int]:
-    """How many units of each tier there are: those of the charter and those the log opens or, failing that, names."""
-    import pyarrow as pa
-
-    known = {unit.id: unit.tier for unit in charter.known.values()}
-    db.register("charted", pa.table({"unit": list(known), "tier": list(known.values())}))
-    opened = db.execute("SELECT 1 FROM log WHERE act = 'unit.open' LIMIT 1").fetchone()
-    which = "act = 'unit.open'" if opened else "true"
-    db.execute(
-        "CREATE TEMP TABLE tier_of AS SELECT unit, any_value(tier) AS tier FROM (FROM charted UNION ALL "
-        f"SELECT unit, tier FROM log WHERE {which} UNION ALL SELECT unit, tier FROM arrivals) GROUP BY unit"
-    )
-    return dict(db.execute("SELECT tier, count(*) FROM tier_of GROUP BY tier").fetchall())
-
-
-def _until(days: Any, share: float, among: int) -> float | None:  # noqa: ANN401 - a NumPy array, sorted
-    """The first day by which the share of that many had it."""
-    needed = -(-round(share * 100) * among // 100)
-    return float(days[needed - 1]) if 0 < needed <= len(days) else None
-
-
-def _by_day(days: Any, among: int) -> list[float]:  # noqa: ANN401
-    import numpy as np
-
-    last = int(days[-1]) + 1 if len(days) else 1
-    return [float(x) for x in np.searchsorted(days, np.arange(1, last + 1), side="left") / among]
-
-
-def _together(found: Sequence[_Run], runs: tuple[str, ...], charter: Charter, way: Routes) -> Diffusion:
+def _together(found: Sequence[Run], runs: tuple[str, ...], charter: Charter, way: Routes) -> Diffusion:
     waits: dict[tuple[str, str], list[tuple[str, str, int, float, float, float]]] = {}
     for run in found:
         for row in run.waits:
@@ -350,7 +234,12 @@ def _together(found: Sequence[_Run], runs: tuple[str, ...], charter: Charter, wa
         tuple(dict.fromkeys(tier for run in found for tier in run.lowest)),
         {tier.id: tier.name for tier in charter.tiers.values()},
         tuple(reach for run in found for reach in run.reaches),
-        tuple(sorted((_wait(key, rows, way) for key, rows in waits.items()), key=lambda w: (order.get(w.tier, 99), _place(w.stage, w.tier, way)))),
+        tuple(
+            sorted(
+                (_wait(key, rows, way) for key, rows in waits.items()),
+                key=lambda w: (order.get(w.tier, 99), _place(w.stage, w.tier, way)),
+            )
+        ),
         tuple(sorted(slow.items(), key=lambda item: order.get(item[0], 99))),
         tuple(run.slow for run in found),
         max(within, key=lambda tier: within[tier]) if within else None,
@@ -358,7 +247,7 @@ def _together(found: Sequence[_Run], runs: tuple[str, ...], charter: Charter, wa
     )
 
 
-def _scopes(found: Sequence[_Run]) -> list[str]:
+def _scopes(found: Sequence[Run]) -> list[str]:
     return list(dict.fromkeys(tier for run in found for tier in run.shares))
 
 
@@ -371,9 +260,11 @@ def _place(stage: str, tier: str, way: Routes) -> int:
 
 
 def _wait(key: tuple[str, str], rows: Sequence[tuple[str, str, int, float, float, float]], way: Routes) -> Wait:
+    """The waits of several runs as one."""
     tier, stage = key
     name = {"": "sent on, in all", ON_THE_WAY: "on the way there"}.get(stage) or way.names.get(f"{tier}/{stage}", stage)
-    median, high, average = (quantile([row[column] for row in rows], 0.5) or 0.0 for column in (3, 4, 5))
+    figures = zip(*((row[3], row[4], row[5]) for row in rows), strict=True)
+    median, high, average = (quantile(values, 0.5) or 0.0 for values in figures)
     return Wait(tier, stage, name, sum(row[2] for row in rows), median, high, average)
 
 
@@ -382,6 +273,6 @@ def _curve(tier: str, shares: Sequence[Sequence[float]]) -> Curve:
     import numpy as np
 
     last = max(len(one) for one in shares)
-    grid = np.array([[0.0, *one, *[one[-1]] * (last - len(one))] for one in shares])
+    grid = np.array([[*one, *[one[-1]] * (last - len(one))] for one in shares])
     low, middle, high = np.quantile(grid, (0.05, 0.5, 0.95), axis=0)
     return Curve(tier, tuple(map(float, low)), tuple(map(float, middle)), tuple(map(float, high)))

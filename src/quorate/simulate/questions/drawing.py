@@ -13,7 +13,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 """Okabe & Ito 2008, Color Universal Design; its yellow, too pale for lines on white, darkened."""
 ACCENT, CALM, SOFT, INK = "#D55E00", "#0072B2", "#B8C1CC", "#1B222B"
 SUFFIXES = (".svg", ".png")
-_LOOK = {
+_LOOK: Any = {
     "svg.hashsalt": "quorate",
     "svg.fonttype": "path",
     "font.family": ["DejaVu Sans"],
@@ -48,14 +48,18 @@ def figure(path: Path, title: str, note: str, width: float, height: float) -> It
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise CannotDraw(f"a chart is SVG or PNG, not {suffix or 'nameless'}.", where=str(path), advice="Name .svg or .png.")
+        raise CannotDraw(
+            f"a chart is SVG or PNG, not {suffix or 'nameless'}.", where=str(path), advice="Name .svg or .png."
+        )
     with rc_context(_LOOK):
         made = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(made)
-        made.get_layout_engine().set(rect=(0.01, 0.45 / height, 0.98, 1 - 0.95 / height), w_pad=0.08, h_pad=0.08)
+        engine: Any = made.get_layout_engine()
+        engine.set(rect=(0.01, 0.45 / height, 0.98, 1 - 0.95 / height), w_pad=0.08, h_pad=0.08)
         made.text(0.14 / width, 1 - 0.2 / height, title, fontsize=13, fontweight="bold", ha="left", va="top")
         made.text(0.14 / width, 0.14 / height, note, fontsize=8, color="#4A5463", ha="left", va="bottom")
         yield made
+        _settle(made)
         data: dict[str, Any] = {"Title": title}
         data |= {"Date": None, "Creator": "Quorate"} if suffix == ".svg" else {"Software": "Quorate"}
         try:
@@ -64,29 +68,16 @@ def figure(path: Path, title: str, note: str, width: float, height: float) -> It
             raise CannotDraw(f"the chart cannot be written: {error.strerror}.", where=str(path)) from None
 
 
-def plain(axes: Any, *, along: str = "y") -> None:  # noqa: ANN401 - matplotlib has no types
+def _settle(made: Any) -> None:
+    """Lay the figure out and keep that to four digits: the last ones of the solver's are not the same each time."""
+    made.draw_without_rendering()
+    made.set_layout_engine("none")
+    for axes in made.axes:
+        axes.set_position([round(float(edge), 4) for edge in axes.get_position().bounds])
+
+
+def plain(axes: Any, *, along: str = "y") -> None:
     """Faint lines along one axis, behind what is drawn."""
     axes.grid(axis=along, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
-
-
-def apart(places: list[float], least: float) -> list[float]:
-    """Places of labels moved just as far as keeps them `least` apart, in their order, their middle kept."""
-    order = sorted(range(len(places)), key=places.__getitem__)
-    groups: list[tuple[float, list[int]]] = []
-    for index in order:
-        groups.append((places[index], [index]))
-        while len(groups) > 1 and _close(groups[-2], groups[-1], least):
-            (one, first), (two, second) = groups[-2:]
-            both = [*first, *second]
-            groups[-2:] = [((one * len(first) + two * len(second)) / len(both), both)]
-    found = [0.0] * len(places)
-    for middle, members in groups:
-        for step, index in enumerate(members):
-            found[index] = middle + (step - (len(members) - 1) / 2) * least
-    return found
-
-
-def _close(one: tuple[float, list[int]], two: tuple[float, list[int]], least: float) -> bool:
-    return two[0] - one[0] < (len(one[1]) + len(two[1])) / 2 * least

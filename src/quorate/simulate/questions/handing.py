@@ -38,14 +38,22 @@ def routes(charter: Charter, *, anywhere: bool = False) -> Routes:
     handing = [p for p in charter.of(Procedure) if any(send.task for stage in p.stages for send in stage.sends)]
     top = {tier.id for tier in charter.tiers.values() if tier.standing == "own" and not tier.under}
     places = {p.tier for p in handing} if anywhere else top
-    opened = {f"{p.matter}.{s.id}" for p in handing if p.tier in places for s in p.stages if not s.after and s.on is None}
+    opened = {
+        f"{p.matter}.{s.id}" for p in handing if p.tier in places for s in p.stages if not s.after and s.on is None
+    }
     stages = {f"{p.matter}.{s.id}" for p in handing for s in p.stages}
     names = {f"{p.tier}/{p.matter}.{s.id}": s.name for p in handing for s in p.stages}
     return Routes(frozenset(opened), frozenset(stages), frozenset(p.tier for p in handing), frozenset(places), names)
 
 
+def needed(way: Routes) -> str:
+    """The entries that say how matters are handed down, as SQL."""
+    received = "act = 'document.receive' AND contains(payload, '\"opens\"')"
+    return f"{which(way.stages)} OR act = 'unit.open' OR ({received})"
+
+
 def prepare(db: duckdb.DuckDBPyConnection, way: Routes, roots: Collection[str]) -> None:
-    """Make the tables `roots`, `steps`, `sent`, `handed`, `legs`, `arrivals` of the matters named, or of all opened at the top."""
+    """Make the tables `roots`, `steps`, `sent`, `handed`, `legs`, `arrivals` of the matters named, or of all."""
     for sql in (
         _roots(way, roots),
         _STEPS.format(acts=which(way.stages), tiers=texts(way.tiers)),
@@ -112,7 +120,8 @@ WAITS = """WITH turns AS (
         FROM steps_taken WINDOW turn AS (PARTITION BY unit, matter ORDER BY seq)
     ), whole AS (
         SELECT t.tier, '' AS stage, greatest(0, epoch(max(s.moment) - any_value(t.received)) / 86400) AS days
-        FROM turns t JOIN steps s ON s.unit = t.unit AND s.matter = t.matter AND s.seq = t.last GROUP BY t.tier, t.unit, t.matter
+        FROM turns t JOIN steps s ON s.unit = t.unit AND s.matter = t.matter AND s.seq = t.last
+        GROUP BY t.tier, t.unit, t.matter
     ), way AS (
         SELECT tier, '>' AS stage, greatest(0, epoch(received - sent) / 86400) AS days FROM legs WHERE sent IS NOT NULL
     )
@@ -126,7 +135,8 @@ _SLOW = """CREATE TEMP TABLE trail AS
     WITH ends AS (
         SELECT *, quantile_cont(days, 0.9) OVER (PARTITION BY root) AS slow FROM arrivals WHERE tier IN ({tiers})
     )
-    SELECT row_number() OVER () AS path, unit AS at_unit, matter AS at_matter, 0 AS depth FROM ends WHERE days >= slow"""
+    SELECT row_number() OVER () AS path, unit AS at_unit, matter AS at_matter, 0 AS depth
+    FROM ends WHERE days >= slow"""
 _UP = """CREATE TEMP TABLE {made} AS
     SELECT t.path, l.from_unit AS at_unit, l.from_matter AS at_matter, t.depth + 1 AS depth, l.from_tier AS tier,
         greatest(0, epoch(l.sent - l.from_received) / 86400) AS waited,
@@ -145,8 +155,7 @@ def slowest(db: duckdb.DuckDBPyConnection, tiers: Collection[str]) -> dict[str, 
     for depth in range(_DEEPEST):
         of, made = made, f"trail{depth}"
         db.execute(_UP.format(made=made, of=of))
-        found = db.execute(f"SELECT count(*) FROM {made}").fetchone()
-        if not found or not found[0]:
+        if not db.execute(f"SELECT 1 FROM {made} LIMIT 1").fetchall():
             break
         parts.append(f"SELECT path, tier, waited, on_the_way FROM {made}")
     if not parts:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RUNS = "run-*"
-"""The folders of a simulation's runs, each a log."""
+"""The folders of a simulation's runs."""
+INSIDE = "log"
+"""The folder of a run that holds its log, beside the charter."""
 
 
 class Log:
@@ -52,9 +54,10 @@ class Log:
         return open_place(self.path, mapping, Path(self._kept.name)).paths
 
     @contextmanager
-    def open(self, tiers: Mapping[str, str] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A DuckDB with the view `log`, for temporary tables of one's own. `tiers` gives the tier of units whose
-        entries name none, as logs of others may. Raise `DamagedTable`, `CannotWriteTable`.
+    def open(self, tiers: Mapping[str, str] | None = None, only: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB with the view `whole`, and `log`: the rows of it that `only` (SQL) lets through, read once. `tiers`
+        gives the tier of units whose entries name none, as logs of others may. Raise `DamagedTable`,
+        `CannotWriteTable`.
         """
         import duckdb
 
@@ -65,8 +68,10 @@ class Log:
                 db.register("given", self._table)
             else:
                 db.execute(f"CREATE TEMP VIEW given AS SELECT {', '.join(COLUMNS)} FROM {scan(list(self._files))}")
-            whole = db.execute("SELECT 1 FROM given WHERE tier IS NULL LIMIT 1").fetchone() is None
-            db.execute(f"CREATE TEMP VIEW log AS {_ALL if whole or not tiers else _placed(db, tiers)}")
+            whole = not db.execute("SELECT 1 FROM given WHERE tier IS NULL LIMIT 1").fetchall()
+            db.execute(f"CREATE TEMP VIEW whole AS {_ALL if whole or not tiers else _placed(db, tiers)}")
+            rows = f"TABLE log AS SELECT {_NEEDED} FROM whole WHERE {only}" if only else "VIEW log AS FROM whole"
+            db.execute(f"CREATE TEMP {rows}")
             yield db
 
     def _settings(self) -> dict[str, Any]:
@@ -82,7 +87,9 @@ class Log:
             yield
         except duckdb.OutOfMemoryException as error:
             raise CannotWriteTable(str(self.path or self.name), f"the memory or the disk is full ({error})") from None
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException):
+            raise  # a fault of ours, not of the file
+        except duckdb.Error as error:
             why = str(error).splitlines()[0]
             raise DamagedTable(str(self.path or self.name), f"it cannot be read whole: {why}.") from None
 
@@ -93,19 +100,19 @@ class Log:
         for are read.
         """
         with self.open() as db:
-            table = db.sql(f"SELECT {', '.join(columns)} FROM log WHERE {which(acts, prefixes)}").to_arrow_table()
-        return table
+            return db.sql(f"SELECT {', '.join(columns)} FROM log WHERE {which(acts, prefixes)}").to_arrow_table()
 
     def window(self, db: duckdb.DuckDBPyConnection) -> tuple[datetime, datetime]:
         """The first and the last moment of the log, dates that are open-ended left out. Raise `NothingToAnswer`."""
-        sql = "SELECT min(at_earliest), max(at_earliest) FROM log WHERE at_earliest > TIMESTAMP '0001-01-02'"
-        found: Any = db.execute(sql).fetchone()
+        sql = "SELECT min(at_earliest), max(at_earliest) FROM whole WHERE at_earliest > TIMESTAMP '0001-01-02'"
+        found: Any = db.execute(sql).fetchall()[0]
         if found[0] is None:
             raise NothingToAnswer(f"{self.name} holds no entry with a date.", advice="Name a log that does.")
         return found[0], found[1]
 
 
 _ALL = "SELECT * FROM given"
+_NEEDED = "entry, unit, seq, tier, act, at_earliest, organ, actor, subject, meeting, ref, payload"
 
 
 def _placed(db: duckdb.DuckDBPyConnection, tiers: Mapping[str, str]) -> str:
@@ -137,4 +144,4 @@ def logs_of(place: Path | str) -> tuple[Log, ...]:
     """
     folder = Path(place)
     runs = sorted(path for path in folder.glob(RUNS) if path.is_dir()) if folder.is_dir() else []
-    return tuple(Log(path) for path in runs) or (Log(folder),)
+    return tuple(Log(run / INSIDE if (run / INSIDE).is_dir() else run, name=run.name) for run in runs or [folder])
