@@ -28,6 +28,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     ),
     "Judging any log": ("audit",),
     "Showing that it is whole": ("verify", "export", "import", "checkpoint", "keygen"),
+    "Looking ahead": ("simulate",),
     "Trying it out": ("demo",),
 }
 COMMANDS = {name: panel for panel, names in PANELS.items() for name in names}
@@ -45,7 +46,7 @@ def program(arguments: Sequence[str]) -> Callable[..., Any]:
     for command in [name] if name in COMMANDS else COMMANDS:
         run = function(command)
         app.command(command, rich_help_panel=COMMANDS[command], cls=getattr(_module(command), "COMMAND", None))(
-            _clean(run)
+            clean(run)
         )
     return typer.main.get_command(app)
 
@@ -67,7 +68,7 @@ def _nothing() -> None:
 _nothing.__doc__ = ABOUT
 
 
-def _clean(run: Callable[..., None]) -> Callable[..., None]:
+def clean(run: Callable[..., None]) -> Callable[..., None]:
     """Keep a closed pipe and Ctrl-C from the framework, which would end them with other codes."""
 
     @functools.wraps(run)

@@ -48,6 +48,7 @@ def made(plan: Plan) -> World:
     faces = [clause.simulate(world) for clause in plan.charter.clauses]
     first.state()
     world.pools = {unit: np.array(pool, np.int64) for unit, pool in first.pools.items()}
+    world.faces = {face.clause.id: face for face in faces}
     for face in faces:
         face.join()
     for face in faces:

@@ -189,18 +189,17 @@ class First:
         return {"person": units.person(code), "name": units.person_name(code), "unit": units.ids[code // PERSON]}
 
     def _figures(self, unit: int) -> list[tuple[str, int]]:
-        """Members of the unit and of each that is not basic below it; a unit just above basic ones, of those."""
+        """Members of the unit and of each that is not basic below it, those counted in a nearer unit of the same tier
+        left out; a unit just above basic ones states those of each.
+        """
         units = self.world.units
         own = self.under.get(unit)
         if own is None:
             return []
-        rows = [(units.ids[unit], int(units.members[own].sum()))]
-        for other, below in self.under.items():
-            if other != unit and self._stands_below(other, unit):
-                rows.append((units.ids[other], int(units.members[below].sum())))
-        if len(rows) == 1:
-            rows += [(units.ids[int(cell)], int(units.members[cell])) for cell in own]
-        return rows
+        told = self.world.told(units.tiers[units.tier[unit]])
+        below = [other for other in self.under if other != unit and self._stands_below(other, unit)]
+        rows = [(units.ids[other], int(told[other])) for other in (unit, *below) if told[other]]
+        return rows if below else rows + [(units.ids[int(cell)], int(units.members[cell])) for cell in own]
 
     def _stands_below(self, other: int, unit: int) -> bool:
         here = int(self.world.units.parent[other])

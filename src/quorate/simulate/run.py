@@ -120,7 +120,7 @@ def simulate(
     begin = time.monotonic()
     folder = begun(plan, out, resume)
     if folder is None:
-        return _stated(out)
+        return stated(out)
     names = list(parts(made_units(plan)))
     groups = [names[i :: max(1, min(jobs, len(names)))] for i in range(max(1, min(jobs, len(names))))]
     if len(groups) == 1:
@@ -210,6 +210,6 @@ def finished(plan: Plan, out: Path, folder: Path, found: Sequence[Summary], begi
     return summary
 
 
-def _stated(out: Path) -> Summary:
+def stated(out: Path) -> Summary:
     """The summary of a simulation that is finished."""
     return Summary(**json.loads((out / STATED).read_text()))

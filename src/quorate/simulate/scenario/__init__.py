@@ -5,7 +5,6 @@ otherwise than in the charter.
 from quorate.simulate.scenario.errors import BadScenario
 from quorate.simulate.scenario.model import Scenario
 from quorate.simulate.scenario.parameters import Parameter, declared
-from quorate.simulate.scenario.population import founded
 from quorate.simulate.scenario.read import read_scenario
 from quorate.simulate.scenario.rules import changed_charter, write_changed
 
@@ -15,7 +14,6 @@ __all__ = [
     "Scenario",
     "changed_charter",
     "declared",
-    "founded",
     "read_scenario",
     "write_changed",
 ]

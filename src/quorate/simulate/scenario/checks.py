@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from quorate.charter.document import Path as Steps
@@ -30,11 +30,13 @@ class Checks:
 
     def findings(self) -> Iterator[Finding]:
         """All faults, in the order of the sections."""
-        yield from stock(self.file.population, self.charter, self.merged)
+        stocked = list(stock(self.file.population, self.charter, self.merged))
+        yield from stocked
         seats = Seats(self.file, self.charter, self.merged)
         for index, opening in enumerate(self.file.openings):
             yield from self._opening(opening, ("openings", index))
-            yield from seats.findings(opening, ("openings", index))
+            if not stocked:  # else there are no members to fill them
+                yield from seats.findings(opening, ("openings", index))
         yield from self.settings.findings
         for scope, path in self.settings.named:
             yield from self._scope(scope, str(path[-1]), path, key=True)
@@ -49,13 +51,14 @@ class Checks:
 
     def _unknown(self, table: str, ident: str, path: Steps, *, key: bool = False) -> Iterator[Finding]:
         """A finding where a table of the charter does not hold an id."""
-        words, known = {
+        tables: dict[str, tuple[str, Collection[str]]] = {
             "tier": ("tier", self.charter.tiers),
             "clause": ("clause", self.charter.by_id),
             "organ": ("organ", self.charter.organs),
             "unit": ("unit", self.charter.known),
             "post": ("organ or office", self.charter.organs.keys() | self.charter.offices.keys()),
-        }[table]
+        }
+        words, known = tables[table]
         if ident in known or (table == "clause" and ident in self.changed):
             return
         if table == "unit" and self.standing.tier(ident) is not None:

@@ -36,15 +36,18 @@ class Merged(Document):
                 return origin
             if origin is not None:
                 document, steps = origin
-                return document.place((*steps, *path[end:]), key=key and end == len(path))
+                return document.place((*steps, *path[end:]), key=key)
         return Document.place(self, path, key=key)
 
-    def put(self, path: Steps, value: Any, origin: tuple[Document, Steps] | str) -> None:  # noqa: ANN401
+    def put(self, path: Steps, value: Any, origin: tuple[Document, Steps] | str) -> None:
         """Put a part at a path, in place of what is there. Parts on the way are made where they are missing."""
         value = lists(value)
         here = self.data
         for step in path[:-1]:
-            here = here.setdefault(step, {})
+            there = here.get(step) if isinstance(here, dict) else here[step]
+            if not isinstance(there, (dict, list)):
+                there = here[step] = {}
+            here = there
         last = path[-1]
         if isinstance(here, list) and last == len(here):
             here.append(value)
@@ -158,7 +161,7 @@ def _over(merged: Merged, document: Document, path: Steps) -> None:
         merged.put(path, value, (document, path))
 
 
-def _tuples(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _tuples(value: Any) -> Any:
     """Lists as the reader of YAML gives them."""
     if isinstance(value, dict):
         return {key: _tuples(item) for key, item in value.items()}

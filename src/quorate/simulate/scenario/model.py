@@ -118,7 +118,7 @@ class Scenario:
         for unit, value in setting.unit.items():
             found[self.standing.places(units, (unit,))] = value
 
-    def _where(self, where: Where, tier: str, units: Sequence[str]) -> Any:  # noqa: ANN401 - any index of an array
+    def _where(self, where: Where, tier: str, units: Sequence[str]) -> Any:
         """The rows that a lapse or a shock is about."""
         if where.tier is not None and where.tier != tier:
             return slice(0, 0)

@@ -22,7 +22,8 @@ def override(merged: Merged, charter: Charter, key: str, text: str) -> None:
     section, _, rest = key.partition(".")
     if section not in SECTIONS or not rest:
         raise _no_path(key, f"`{key}` is no path of a scenario", nearest(section, SECTIONS))
-    value, origin = resolve(text), f"--sweep {key}"
+    value: Any = resolve(text)
+    origin = f"--sweep {key}"
     if section in SETTINGS:
         path = _setting(merged, section, rest)
     elif section == "lapses":
@@ -59,7 +60,7 @@ def _rule(merged: Merged, charter: Charter, key: str, rest: str) -> Steps:
     return ("rules", ident, *steps)
 
 
-def _population(merged: Merged, key: str, steps: list[str], value: Any) -> tuple[Steps, Any]:  # noqa: ANN401
+def _population(merged: Merged, key: str, steps: list[str], value: Any) -> tuple[Steps, Any]:
     """A number of the population; what is put there is assumed."""
     here, path = merged.data.get("population"), ["population"]
     for step in steps:

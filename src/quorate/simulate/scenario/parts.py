@@ -41,9 +41,9 @@ def number(stated: Number) -> float:
 class Size(Evidenced):
     """How many members a basic organisation has: no fewer, no more, and on average."""
 
-    fewest: int = Field(ge=1, le=65_000)
-    most: int = Field(ge=1, le=65_000)
-    mean: float = Field(gt=0)
+    fewest: int = Field(ge=1, le=65_000, description="No fewer.")
+    most: int = Field(ge=1, le=65_000, description="No more.")
+    mean: float = Field(gt=0, description="On average.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Size:
@@ -54,15 +54,15 @@ class Size(Evidenced):
 
 class Basic(Part):
     """Basic organisations of a tier below each unit of another. How many: `one_for` so many members, or so many
-    below `each`; or, with `share`, as many as hold that share of the members whom the others leave.
+    below `each`; or, with `share`, as many as hold that share of the members whom the rows before leave.
     """
 
-    tier: Slug
-    under: Slug
+    tier: Slug = Field(description="Of which tier they are.")
+    under: Slug = Field(description="Of which tier the units are that they stand below.")
     name: Text = Field(description="What one is called: `Cell` makes `Cell 7 of ...`.")
     one_for: Stated | None = Field(default=None, description="One for so many members.")
     each: Stated | None = Field(default=None, description="So many below each unit of the tier above.")
-    share: Stated | None = Field(default=None, description="The share of the members left that belongs to them.")
+    share: Stated | None = Field(default=None, description="The share of the members whom the rows before leave.")
     size: Size = Field(description="The members of one.")
     note: Text | None = None
 
@@ -89,17 +89,17 @@ class Population(Part):
     """Who there is on the first day."""
 
     members: Stated = Field(description="Members in all.")
-    by: By
+    by: By = Field(description="How they are divided.")
     basic: tuple[Basic, ...] = Field(
-        min_length=1, description="The organisations members belong to, those above first."
+        min_length=1, description="The organisations members belong to; rows stand below those before them."
     )
 
 
 class Spread(Part):
     """Days drawn evenly between two, both among them."""
 
-    from_: Day = Field(alias="from")
-    to: Day
+    from_: Day = Field(alias="from", description="The first day.")
+    to: Day = Field(description="The last day.")
 
 
 class Opening(Evidenced):
@@ -132,8 +132,8 @@ class Lapse(Where):
 
     clause: Slug | tuple[Slug, ...] = Field(description="A clause's id, or several.")
     rate: Number = Field(description="The share of its obligations left undone, from 0 to 1.")
-    from_: Day | None = Field(default=None, alias="from")
-    to: Day | None = None
+    from_: Day | None = Field(default=None, alias="from", description="The first day; left out: from the beginning.")
+    to: Day | None = Field(default=None, description="The last day; left out: to the end.")
     note: Text | None = None
 
     @property
@@ -145,7 +145,7 @@ class Lapse(Where):
 class Shock(Where):
     """What is otherwise between two days: parameters set, obligations left undone."""
 
-    from_: Day = Field(alias="from")
+    from_: Day = Field(alias="from", description="The first day.")
     to: Day | None = Field(default=None, description="The last day; left out: to the end.")
     set: dict[str, Number] = Field(default_factory=dict, description="Parameters, and what they are meanwhile.")
     lapse: dict[str, Number] = Field(
@@ -163,12 +163,12 @@ class Shock(Where):
 class Happening(Part):
     """Something that comes from outside on a day: an act of whoever may do it."""
 
-    on: Day
-    unit: str
-    act: str
-    organ: Slug | None = None
-    subject: str | None = None
-    ref: str | None = None
+    on: Day = Field(description="The day.")
+    unit: str = Field(description="Where it is done.")
+    act: str = Field(description="The verb, as `quorate act` has it: `meeting.convene`, `<matter>.<stage>`.")
+    organ: Slug | None = Field(default=None, description="The organ it is about.")
+    subject: str | None = Field(default=None, description="The person or unit it is about.")
+    ref: str | None = Field(default=None, description="The matter's id, or the entry it answers.")
     say: dict[str, Any] = Field(default_factory=dict, description="What the act states.")
     note: Text | None = None
 
@@ -194,13 +194,13 @@ class ScenarioFile(Part):
     shocks: tuple[Shock, ...] = ()
 
 
-def lists(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def lists(value: Any) -> Any:
     """JSON's lists where the reader of YAML gives tuples."""
     if isinstance(value, dict):
         return {key: lists(item) for key, item in value.items()}
     return [lists(item) for item in value] if isinstance(value, tuple) else value
 
 
-def is_number(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+def is_number(value: Any) -> bool:
     """Whether a value is a plain number that is finite."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

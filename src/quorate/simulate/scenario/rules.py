@@ -7,14 +7,14 @@ check` would refuse; what it finds is told at the line of the scenario.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from quorate.charter.document import Document, parse, resolve
 from quorate.charter.document import Path as Steps
+from quorate.charter.document import at, parse, resolve
 from quorate.charter.files import MAIN
 from quorate.charter.findings import Finding, closest, nearest
 from quorate.charter.model import Charter
@@ -25,7 +25,7 @@ from quorate.simulate.scenario.model import Scenario
 from quorate.simulate.scenario.parts import lists
 from quorate.simulate.scenario.read import checked, shaped
 
-ADD, DROP = "add", "drop"
+ADD, DROP, FOLLOWING = "add", "drop", "following"
 EVIDENCE = ("source", "assumed")
 
 
@@ -101,7 +101,7 @@ def changed_data(data: dict[str, Any], rules: Mapping[str, Any]) -> dict[str, An
     return {**data, "clauses": list(clauses.values())}
 
 
-def _over(old: Any, new: Any, path: Steps) -> Any:  # noqa: ANN401 - any JSON value
+def _over(old: Any, new: Any, path: Steps) -> Any:
     """A field laid over another. A number changed has the evidence it states, and is assumed where it states none."""
     if not isinstance(new, dict):
         return new
@@ -121,21 +121,27 @@ def _over(old: Any, new: Any, path: Steps) -> Any:  # noqa: ANN401 - any JSON va
 
 
 def _rows(old: list[Any], new: dict[str, Any], path: Steps) -> list[Any]:
-    """A list of entries with ids, changed by id: fields replaced, an entry added or dropped."""
-    rows = {row["id"]: row for row in old}
+    """A list of entries with ids, changed by id: fields replaced, an entry dropped, one added (at the end, or
+    `following` another).
+    """
+    rows = list(old)
     for ident, value in new.items():
-        if isinstance(value, dict) and set(value) == {ADD} and isinstance(value[ADD], dict):
-            rows[ident] = {"id": ident, **value[ADD]}
+        ids = [row["id"] for row in rows]
+        steps = (*path, ident)
+        if isinstance(value, dict) and isinstance(value.get(ADD), dict) and value.keys() <= {ADD, FOLLOWING}:
+            before = value.get(FOLLOWING, ids[-1] if ids else None)
+            if FOLLOWING in value:
+                _there(str(before), ids, (*steps, FOLLOWING), "entry")
+            place = ids.index(before) + 1 if before is not None else 0
+            rows.insert(place, {"id": ident, **value[ADD]})
             continue
-        _there(ident, rows, (*path, ident), "entry")
-        if value == DROP:
-            del rows[ident]
-        else:
-            rows[ident] = _over(rows[ident], value, (*path, ident))
-    return list(rows.values())
+        _there(ident, ids, steps, "entry")
+        place = ids.index(ident)
+        rows[place : place + 1] = [] if value == DROP else [_over(rows[place], value, steps)]
+    return rows
 
 
-def _there(ident: str, known: Mapping[str, Any], path: Steps, what: str) -> None:
+def _there(ident: str, known: Collection[str], path: Steps, what: str) -> None:
     if ident not in known:
         near = closest(ident, known)
         advice = nearest(ident, known) if near else f"To add it, write `{ident}: {{add: {{...}}}}`."
@@ -147,22 +153,23 @@ def _there(ident: str, known: Mapping[str, Any], path: Steps, what: str) -> None
 
 def _told(finding: Finding, text: bytes, scenario: Scenario) -> Finding:
     """A finding of the changed charter at the line of the rule that brings it about, or of all rules."""
-    path = next(_paths(finding.where, text), ())
     steps: Steps = ("rules",)
     if finding.clause in scenario.rules:
-        steps = ("rules", str(finding.clause), *path[2:])
+        steps = ("rules", str(finding.clause), *_steps(finding.where, text))
     message = f"with these rules the charter cannot be used: {finding.message}"
     return Finding(finding.code, scenario.merged.place(steps, key=True), message, finding.clause, finding.advice)
 
 
-def _paths(where: str, text: bytes) -> Iterator[Steps]:
-    """The paths that stand at a place of the changed charter, the deepest first."""
+def _steps(where: str, text: bytes) -> Steps:
+    """The steps below its clause of what stands at a place of the changed charter, entries of lists by their ids."""
     decoded = decode(MAIN, text)
     assert not isinstance(decoded, Finding)
-    document: Document = parse(decoded)[0]
-    found = {path for table in (document.keys, document.values) for path, at in table.items()
-             if decoded.where(at) == where}  # fmt: skip
-    yield from sorted(found, key=len, reverse=True)
+    document = parse(decoded)[0]
+    tables = (document.keys, document.values)
+    paths = (path for table in tables for path, place in table.items() if decoded.where(place) == where)
+    path = max(paths, key=len, default=())
+    rows = {end: at(document.data, path[:end]) for end in range(3, len(path) + 1)}
+    return tuple(row["id"] if isinstance(row, dict) and "id" in row else path[end - 1] for end, row in rows.items())
 
 
 # --- YAML that our own reader reads back as it was
@@ -171,7 +178,7 @@ def _paths(where: str, text: bytes) -> Iterator[Steps]:
 class _Dumper(yaml.SafeDumper):
     """Writes without aliases, and quotes every text that would be read as something else."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         """Write every part out."""
         return True
 
@@ -185,6 +192,6 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def written(data: Any) -> str:  # noqa: ANN401 - any JSON value
+def written(data: Any) -> str:
     """Data as YAML."""
     return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=160))

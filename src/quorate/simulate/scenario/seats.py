@@ -1,4 +1,4 @@
-"""Whether the seats filled on the first day can be filled: posts of the tier, no more than there are, enough members."""
+"""Whether seats can be filled on the first day: posts of the tier, no more than there are, members enough."""
 
 from __future__ import annotations
 

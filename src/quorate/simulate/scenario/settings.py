@@ -54,7 +54,7 @@ class Settings:
                     found[name] = self._setting(parameter, value, path)
         return found
 
-    def one(self, name: str, value: Any, path: Steps) -> float | None:  # noqa: ANN401 - any JSON value
+    def one(self, name: str, value: Any, path: Steps) -> float | None:
         """The number that a parameter is set to at a path, None (and a finding) where it may not be."""
         number = value["value"] if isinstance(value, dict) and "value" in value else value
         parameter = self.parameters[name]
@@ -80,7 +80,7 @@ class Settings:
             return False
         return True
 
-    def _setting(self, parameter: Parameter, value: Any, path: Steps, inner: bool = False) -> Setting:  # noqa: ANN401
+    def _setting(self, parameter: Parameter, value: Any, path: Steps, inner: bool = False) -> Setting:
         if not isinstance(value, dict) or "value" in value:
             return Setting(self.one(parameter.name, value, path))
         scopes = SCOPES[:-1] if inner else SCOPES

@@ -14,13 +14,10 @@ from quorate.simulate.scenario.parts import Basic
 Mask = NDArray[np.bool_]
 
 
-def founded_id(above: str, tier: str, number: int) -> str:
-    """The id of a unit founded for a simulation: the one above it, its tier, its number from 1."""
-    return f"{above}/{tier}-{number}"
-
-
 class Standing:
-    """The charter's units, and the basic organisations that a population founds below them."""
+    """The charter's units, and the basic organisations that a population founds below them, whose ids are the id above,
+    the tier and a number: ``<above>/<tier>-7``.
+    """
 
     def __init__(self, charter: Charter, basic: Iterable[Basic]) -> None:
         self.charter = charter

@@ -10,7 +10,7 @@ from quorate.charter.model import Charter
 from quorate.clauses.membership import Membership
 from quorate.simulate.scenario.layers import Merged
 from quorate.simulate.scenario.parts import Basic, Population
-from quorate.simulate.scenario.population import divided, fact_of, members_of
+from quorate.simulate.scenario.population import fact_of, members_of, room
 
 
 def stock(population: Population, charter: Charter, merged: Merged) -> Iterator[Finding]:
@@ -20,10 +20,6 @@ def stock(population: Population, charter: Charter, merged: Merged) -> Iterator[
     for index, row in enumerate(population.basic):
         found += _row(row, tiers, charter, merged, ("population", "basic", index))
         tiers.append(row.tier)
-    shares = [row.share.value for row in population.basic if row.share is not None]
-    if shares and abs(sum(shares) - 1) > 1e-9:
-        message = f"the shares add to {sum(shares):g}, and must add to 1"
-        found.append(Finding("wrong-value", merged.place(("population", "basic")), message))
     yield from found
     if not found:
         yield from _room(population, charter, merged)
@@ -74,9 +70,9 @@ def _room(population: Population, charter: Charter, merged: Merged) -> Iterator[
     """More members in a unit than its organisations can hold."""
     least = min(row.size.fewest for row in population.basic)
     for unit, members in members_of(population, charter).items():
-        held = sum(share.members for share in divided(population, members))
+        held = room(population, members)
         if members - held >= least:
             message = f"`{unit}` has {members:,} members, and its basic organisations can hold {held:,}"
-            advice = "Make them more or larger, or give one row of `basic` the share that is left."
+            advice = "Make them more or larger, or end `basic` with a row of `share` 1: all who are left."
             yield Finding("no-room", merged.place(("population", "members")), message, advice=advice)
             return
