@@ -121,3 +121,8 @@ def test_between_two_days_of_change_nothing_changes(scenario, spans, day):
     if tomorrow not in found.changes("2015-01-01", "2015-12-31"):
         before = found.value_on(today, "attendance", "district", DISTRICTS)
         assert before.tolist() == found.value_on(tomorrow, "attendance", "district", DISTRICTS).tolist()
+
+
+def test_a_fraction_holds_where_the_default_is_a_whole_number(scenario):
+    found = scenario("behaviour: {report_days: 0.25}").value("report_days", "branch", ["B"])
+    assert found.tolist() == [0.25]

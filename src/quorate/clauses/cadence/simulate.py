@@ -17,10 +17,11 @@ PARAMETERS = (
     Parameter(
         "meeting_margin_days", "how many days before the last allowed day an organ means to meet", 15, "days", 2, 60
     ),
+    Parameter(
+        "planning_days", "for how many days ahead an organ is called to its regular meetings", 12, "days", 1, 120
+    ),
     Parameter("meeting_overrun_days", "how late an organ meets that lets its meeting slip", 30, "days", 1, 400),
 )
-AHEAD = 12
-"""Days ahead of a meeting that whoever calls it thinks of it."""
 
 
 class Meets(Face):
@@ -59,7 +60,10 @@ class Meets(Face):
         days = world.draws.whole(
             f"day {self.clause.id}", units, occasion, max(least, world.first + 1), max(most, least)
         )
-        world.on(days - AHEAD, MORNING, self._meet, units, days)
+        world.on(days - self._ahead(units), MORNING, self._meet, units, days)
+
+    def _ahead(self, units: Ints) -> Ints:
+        return np.floor(self.world.value("planning_days", units)).astype(np.int64)
 
     def _meet(self, units: Ints, days: Ints) -> None:
         """Have the organ meet; where it has a meeting ahead, look again when that is over."""
@@ -82,7 +86,7 @@ class Meets(Face):
         early = world.draws.whole(f"early {self.clause.id}", units, since, 1, np.maximum(2 * margin - 1, 1).astype(int))
         over = world.draws.delay(f"late {self.clause.id}", units, since, world.value("meeting_overrun_days", units) - 1)
         days = np.where(late, due + 1 + over, due - early)
-        world.on(days - AHEAD, MORNING, self._plan, units, days, since)
+        world.on(days - self._ahead(units), MORNING, self._plan, units, days, since)
 
     def _plan(self, units: Ints, days: Ints, since: Ints) -> None:
         """Plan a meeting, unless one has been held meanwhile."""

@@ -47,7 +47,7 @@ class Scenario:
         clause: ``name@clause`` gives what is said of it, else what is said in general.
         """
         plain, _, clause = name.partition(OF)
-        found = np.full(len(units), self.parameters[plain].default)
+        found = np.full(len(units), self.parameters[plain].default, np.float64)
         setting = self.values.get(plain)
         if setting is not None:
             self._lay(found, setting, tier, units)
