@@ -67,10 +67,10 @@ class BrokenOff(BaseException):
 def test_what_is_broken_off_is_no_log_and_is_gone_on_with_to_the_same_bytes(whole, tmp_path, monkeypatch):
     out, write = tmp_path / "out", Writer.month
 
-    def interrupted(self, name, rows, parts):
+    def interrupted(self, name, rows, parts, kept):
         if name == "2016-03":
             raise BrokenOff
-        return write(self, name, rows, parts)
+        return write(self, name, rows, parts, kept)
 
     monkeypatch.setattr(Writer, "month", interrupted)
     with pytest.raises(BrokenOff):

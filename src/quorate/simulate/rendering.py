@@ -297,9 +297,10 @@ def _strings(ends: Ints, data: Bytes, empty: NDArray[np.bool_]) -> pa.Array:
 
 
 def fixed(forms: Sequence[Form], name: str, rows: Mapping[str, Any]) -> pa.Array:
-    """A column that is the same in all entries of a form, as a dictionary."""
-    values = [getattr(form, name) for form in forms]
+    """A column that is the same in all entries of a form, as a dictionary of the texts that occur."""
+    used, places = np.unique(rows["form"], return_inverse=True)
+    values = [getattr(forms[number], name) for number in used]
     known = sorted({value for value in values if value is not None})
     codes = np.array([known.index(value) if value is not None else -1 for value in values], np.int32)
-    picked = codes[rows["form"]]
+    picked = codes[places] if len(codes) else codes
     return pa.DictionaryArray.from_arrays(pa.array(picked, mask=picked < 0), pa.array(known, pa.string()))

@@ -13,7 +13,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,9 @@ def begun(plan: Plan, out: Path, resume: bool) -> Path | None:
 
 
 def write_parts(plan: Plan, folder: Path, names: Sequence[str], progress: Progress | None = None) -> Summary:
-    """Live through the plan and write some parts of it, those of whole months that are there already left out."""
+    """Live through the plan and write some parts of it, those of whole months that are there already left out. A month
+    is written while the next is lived.
+    """
     begin = time.monotonic()
     world = made(plan)
     mine = {name: tops for name, tops in parts(world.units).items() if name in names}
@@ -171,14 +173,20 @@ def write_parts(plan: Plan, folder: Path, names: Sequence[str], progress: Progre
     by_month: dict[str, int] = {}
     total = len(list(months(world.first, world.last)))
     inside = np.isin(world.units.top, np.concatenate(list(mine.values())))
-    for number, (name, rows) in enumerate(lived(world), 1):
-        here = inside[rows["unit"]]
-        acts.update(counted(world, rows["form"][here]))
-        by_month[name] = int(here.sum())
-        left = {part: tops for part, tops in mine.items() if not (folder / f"{name}.{part}.parquet").is_file()}
-        writer.month(name, rows, left)
-        if progress:
-            progress("months", number, total)
+    with ThreadPoolExecutor(1) as beside:
+        writing: Future[int] | None = None
+        for number, (name, rows) in enumerate(lived(world), 1):
+            here = inside[rows["unit"]]
+            acts.update(counted(world, rows["form"][here]))
+            by_month[name] = int(here.sum())
+            left = {part: tops for part, tops in mine.items() if not (folder / f"{name}.{part}.parquet").is_file()}
+            if writing is not None:
+                writing.result()
+            writing = beside.submit(writer.month, name, rows, left, writer.kept())
+            if progress:
+                progress("months", number, total)
+        if writing is not None:
+            writing.result()
     members = int(world.units.members[inside].sum())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     seconds = time.monotonic() - begin

@@ -44,12 +44,15 @@ class Writer:
         self.renderer = Renderer(world.units)
         self.meta = Meta(charter, "complete").text()
 
-    def month(self, name: str, rows: Mapping[str, Any], parts: Mapping[str, NDArray[np.int32]]) -> int:
-        """Write a month's rows, one file for each part (its units' numbers of `Units.top`). Return how many.
+    def month(
+        self, name: str, rows: Mapping[str, Any], parts: Mapping[str, NDArray[np.int32]], kept: Kept | None = None
+    ) -> int:
+        """Write a month's rows, one file for each part (its units' numbers of `Units.top`). Return how many. What gaps
+        point to is `kept`, or what they point to now.
 
         Raise `CannotWriteTable`.
         """
-        kept = self.kept()
+        kept = kept or self.kept()
         top = self.world.units.top[rows["unit"]]
         written = 0
         for part, tops in parts.items():
