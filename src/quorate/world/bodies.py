@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from quorate.terms.parts import Organ
+from quorate.terms.parts import Organ, Span
+from quorate.world.calendar import after
 from quorate.world.rows import DAY
 from quorate.world.units import NOBODY, PERSON
 
@@ -25,8 +26,20 @@ NONE = -1
 class Caller(Protocol):
     """Who calls an organ together."""
 
-    def call(self, units: Ints, days: Ints) -> None:
-        """Call it together in these units for these days, or the first days the notice allows."""
+    def call(self, units: Ints, days: Ints, again: bool = False) -> None:
+        """Call it together in these units for these days, or the first days the notice allows; `again` where its
+        meeting was adjourned.
+        """
+
+    def cancel(self, units: Ints) -> None:
+        """Cancel today's meetings, over which nobody can preside."""
+
+
+class Seating(Protocol):
+    """Who gives out the seats of a conference."""
+
+    def apportion(self, units: Ints, days: Ints) -> Mask:
+        """Give out its seats in these units, where it is to meet on these days; say where that could be done."""
 
 
 @dataclass(slots=True)
@@ -36,7 +49,9 @@ class Body:
     `ahead` (int64, [units]) is the day it is to meet next, -1: none; `plan` sets it. Faces make themselves known here:
     `caller`; `enough` (present, members -> quorum or not); `decides` (business -> (clause, for, against, present,
     members -> carried)); `answers` (business -> the clause it is answered for by); `business`, those who bring items to
-    its meetings, in the order they come; `delegates` (accepted representatives by place, where credentials seat people).
+    its meetings, in the order they come; `seating` and `delegates`, where credentials seat people: who gives out the
+    seats, and accepted representatives by unit; `polls`, how long votes may be given before they are counted;
+    `leading`, the office and the organ of those who alone preside, as long as there is one.
     """
 
     world: World
@@ -51,6 +66,9 @@ class Body:
     chairs: list[str] = field(default_factory=list)
     delegates: dict[int, Ints] = field(default_factory=dict)
     convening: str | None = None
+    polls: Span | None = None
+    leading: tuple[str, str] | None = None
+    seating: list[Seating] = field(default_factory=list)
     first: int = field(init=False)
     has: Mask = field(init=False)
     ahead: Ints = field(init=False)
@@ -75,12 +93,14 @@ class Body:
         """Which of these units have the organ and no meeting of it ahead."""
         return np.asarray((self.ahead[units - self.first] == NONE) & self.has[units - self.first])
 
-    def plan(self, units: Ints, days: Any) -> Ints:
-        """Have it meet on a day (or as soon after as may be) where it has no meeting ahead; return where it will."""
+    def plan(self, units: Ints, days: Any, again: bool = False) -> Ints:
+        """Have it meet on a day (or as soon after as may be) where it has no meeting ahead; return where it will.
+        `again` where its meeting was adjourned.
+        """
         days = np.broadcast_to(np.asarray(days, np.int64), len(units))
         free = self.idle(units)
         if self.caller is not None and free.any():
-            self.caller.call(units[free], days[free])
+            self.caller.call(units[free], days[free], again)
         return units[free]
 
     def members(self, units: Ints, at: Any) -> Ints:
@@ -97,6 +117,8 @@ class Body:
         """Who presides: the first of those who lead or call it that is a member, else any member."""
         everyone = self.organ.membership == "everyone"
         found = np.full(len(units), NOBODY, np.int64)
+        if self.leading is not None:
+            members = self._led(units, members, at)
         for name in self.chairs:
             post = self.world.posts.all.get(name)
             if post is None or post.tier != self.organ.tier:
@@ -105,8 +127,22 @@ class Body:
             sits = (person // PERSON == units) if everyone else (members == person[:, None]).any(axis=1)
             found = np.where((found == NOBODY) & sits, person, found)
         if everyone:
-            return np.where((found == NOBODY) & (self.world.people.last[units] > 0), units * PERSON + 1, found)
+            people = self.world.people
+            return np.where((found == NOBODY) & (people.last[units] > 0), units * PERSON + people.first[units], found)
         return np.where(found == NOBODY, members.max(axis=1) if members.shape[1] else NOBODY, found)
+
+    def _led(self, units: Ints, members: Ints, at: int) -> Ints:
+        """The members, without those who do not lead where anybody does."""
+        assert self.leading is not None
+        office, organ = self.leading
+        leaders = [self.world.posts.members(organ, units, at)]
+        post = self.world.posts.all.get(office)
+        if post is not None:
+            leaders += [post.held(units, at), post.one(units, at)[:, None]]
+        leads = np.concatenate(leaders, axis=1)
+        bound = (leads != NOBODY).any(axis=1)
+        inside = (members[:, :, None] == leads[:, None, :]).any(axis=2)
+        return np.asarray(np.where(inside | ~bound[:, None], members, NOBODY), np.int64)
 
     def hold(self, units: Ints) -> None:
         """Hold the meetings called for today: open, take the business, close; adjourn where there is no quorum."""
@@ -114,6 +150,8 @@ class Body:
         self.ahead[units - self.first] = NONE
         members = self.members(units, at)
         chair = self.chair(units, members, at)
+        if self.caller is not None and (chair < 0).any():
+            self.caller.cancel(units[chair < 0])
         units, members, chair = units[chair >= 0], members[chair >= 0], chair[chair >= 0]
         if not len(units):
             return
@@ -126,6 +164,13 @@ class Body:
             return
         for face in self.business:
             face.sitting(sitting)
+        if self.polls is None:
+            self._finish(sitting)
+        else:
+            self.world.on(after(today, self.polls), self.world.part, self._finish, sitting)
+
+    def _finish(self, sitting: Sitting) -> None:
+        sitting.at = self.world.now
         sitting.closed()
         for told in self.held:
             told(sitting)
@@ -262,7 +307,7 @@ class Sitting:
         if len(rows):
             text = '{"reason":"no quorum: {c} present"}'
             self.note("meeting.adjourn", rows, text, self.body.convening, c=self.present[rows])
-            self.body.plan(self.units[rows], self.day + 3)
+            self.body.plan(self.units[rows], self.day + 3, again=True)
 
 
 def listed(world: World, persons: Ints, where: Mask) -> Ints:

@@ -24,3 +24,9 @@ class Parameter:
 
 PARAMETERS = (Parameter("post_days", "days that a document takes from unit to unit", 0, "days", 0, 60),)
 """What the world itself asks for, whatever the kinds of clause."""
+
+LATE = (
+    Parameter("late_share", "the share of what is left undone that is done in the end, late", 0.5, "share"),
+    Parameter("late_days", "how many days late it is done then, on average", 20, "days", 1, 400),
+)
+"""For kinds of clause that oblige: see `World.done_on`."""

@@ -23,7 +23,8 @@ class Post:
     """One post in all units of its tier: an office, or the seats of an organ that are no office's.
 
     `holder` (int64, [units, seats]) is who holds each seat, `until` when the term ends, `since` when it began; `acting`
-    (int64, [units]) who acts in it, `acting_until` until when. Rows stand in order of the tier's units.
+    (int64, [units]) who acts in it, `acting_until` until when; `rest` ([units]) the first day on which it may be filled
+    where that is put off. Rows stand in order of the tier's units.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Post:
     since: Ints = field(init=False)
     acting: Ints = field(init=False)
     acting_until: Ints = field(init=False)
+    rest: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         shape = (len(self.has), self.seats)
@@ -45,6 +47,7 @@ class Post:
         self.since = np.zeros(shape, np.int64)
         self.acting = np.full(len(self.has), NOBODY, np.int64)
         self.acting_until = np.zeros(len(self.has), np.int64)
+        self.rest = np.zeros(len(self.has), np.int64)
 
     def held(self, units: Ints, at: Any) -> Ints:
         """Who holds each seat at a moment ([units, seats], -1: nobody), those acting left out."""
@@ -87,12 +90,17 @@ def seats_of(part: Organ | Office, offices: Sequence[Office]) -> int:
 
 
 class Posts:
-    """All posts. `of_organ` names, for each organ, the posts whose holders sit on it."""
+    """All posts. `of_organ` names, for each organ, the posts whose holders sit on it; `fillers` keeps, for each post, the
+    faces that fill it.
+    """
 
     def __init__(self, units: Units, organs: Sequence[Organ], offices: Sequence[Office]) -> None:
+        self.units = units
         self.all: dict[str, Post] = {}
+        self.fillers: dict[str, list[Any]] = {}
         self.of_organ: dict[str, list[Post]] = {organ.id: [] for organ in organs}
         parts: list[Organ | Office] = [*organs, *offices]
+        self.tier_of = {part.id: units.tiers.index(part.tier) for part in parts}
         for part in parts:
             organ = part.id if isinstance(part, Organ) else part.organ
             number = seats_of(part, offices)
@@ -121,10 +129,11 @@ class Posts:
         """
         person = np.full(len(units), NOBODY, np.int64)
         place = np.full(len(units), NOBODY, np.int64)
+        levels = self.units.tier[units]
         for number, name in enumerate((*by.offices, *by.organs)):
-            empty = person == NOBODY
+            empty = (person == NOBODY) & (levels == self.tier_of[name])
             if not empty.any():
-                break
+                continue
             if name in by.offices:
                 post = self.all.get(name)
                 found = post.one(units[empty], at) if post and post.tier else np.full(int(empty.sum()), NOBODY)

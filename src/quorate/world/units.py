@@ -48,6 +48,8 @@ class Units:
     number: dict[str, int] = field(init=False)
     _slices: dict[str, slice] = field(init=False)
     _below: dict[tuple[str, str], tuple[Ints, Ints]] = field(default_factory=dict)
+    _homes: dict[str, Ints] = field(default_factory=dict)
+    _holding: Ints | None = None
 
     def __post_init__(self) -> None:
         self.number = {ident: place for place, ident in enumerate(self.ids)}
@@ -109,6 +111,20 @@ class Units:
             starts = np.searchsorted(owner[order], np.arange(self.count(over) + 1))
             found = self._below[(over, tier)] = (starts, units[order])
         return found
+
+    def holding(self) -> Ints:
+        """The units founded with members of their own."""
+        if self._holding is None:
+            self._holding = np.flatnonzero(self.members > 0)
+        return self._holding
+
+    def counted(self, tier: str, numbers: Ints) -> Ints:
+        """Sum `numbers`, one for each unit `holding` members, by the nearest unit of a tier at or above it."""
+        home = self._homes.get(tier)
+        if home is None:
+            home = self._homes[tier] = self.above(self.holding(), tier) - self.first(tier)
+        inside = (home >= 0) & (home < self.count(tier))
+        return np.bincount(home[inside], numbers[inside], self.count(tier)).astype(np.int64)
 
     def named(self, idents: Iterable[str]) -> Ints:
         """The numbers of units by id; unknown ones left out."""

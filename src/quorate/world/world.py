@@ -72,7 +72,7 @@ class World:
     """A run's whole state. Faces read and write it; the engine moves `today`.
 
     `pools` are the persons each unit above basic organisations knows of those below; `openings` how the scenario says
-    each tier's units begin. `first` and `last` are the days simulated. Days are counted from 1 January 1970, moments in minutes from then.
+    each tier's units begin, `faces` the clauses at work by id, `shared` what those of one kind keep in common. `first` and `last` are the days simulated. Days are counted from 1 January 1970, moments in minutes from then.
     """
 
     def __init__(self, rules: Any, units: Units, wishes: Wishes, first: str, last: str, seed: int) -> None:
@@ -86,7 +86,11 @@ class World:
         self.bodies = {organ.id: Body(self, organ) for organ in rules.organs.values() if units.count(organ.tier)}
         self.pools: dict[int, Ints] = {}
         self.openings: dict[str, Any] = {}
+        self.faces: dict[str, Any] = {}
+        self.shared: dict[str, Any] = {}
         self._calendar: dict[tuple[int, int], list[tuple[Callable[..., None], tuple[Any, ...]]]] = {}
+        self._numbers: dict[str, tuple[int, Ints]] = {}
+        self._told: dict[str, Ints] = {}
         self._values: dict[tuple[str, str, str], Floats] = {}
         self._changes = {day_of(day) for day in wishes.changes(first, last)}
 
@@ -99,9 +103,12 @@ class World:
 
     def on(self, days: Any, part: int, do: Callable[..., None], *arrays: Any) -> None:
         """Have something done on a day: one day for all, or a day for each row of `arrays`, whose rows are then handed
-        to `do` day by day. A day gone by means as soon as may be; one after the last is dropped.
+        to `do` day by day. A day gone by means as soon as may be; one after the last is dropped, and so is what is to
+        be done for nobody.
         """
         soonest = self.today if part > self.part else self.today + 1
+        if any(isinstance(array, np.ndarray) and not array.size for array in arrays):
+            return
         if np.ndim(days) == 0:
             self._note(max(int(days), soonest), part, do, arrays)
             return
@@ -158,9 +165,47 @@ class World:
             return np.zeros(len(units), np.bool_)
         return self.draws.chance(f"lapse {clause}", units, occasion, rate)
 
+    def done_on(self, clause: str, units: Ints, occasion: Any, due: Any, name: str) -> Ints:
+        """The days on which units do what a clause obliges them to, from today on: after as many days as the parameter
+        `name` says on average, and by the day it is due; unless it lapses, and is done late or (a day after the last)
+        never.
+        """
+        due = np.broadcast_to(np.asarray(due, np.int64), len(units))
+        prompt = self.today + self.draws.delay(f"{name} {clause}", units, occasion, self.value(name, units))
+        late = self.happens(f"late {clause}", units, occasion, "late_share")
+        over = self.draws.delay(f"how late {clause}", units, occasion, self.value("late_days", units) - 1)
+        never = np.where(late, np.maximum(due, self.today) + 1 + over, self.last + 1)
+        return np.where(self.lapses(clause, units, occasion), never, np.minimum(prompt, due))
+
     def happens(self, purpose: str, units: Ints, occasion: Any, name: str) -> Mask:
         """Whether something of the probability that the parameter `name` gives happens in each unit."""
         return self.draws.chance(purpose, units, occasion, self.value(name, units))
+
+    # --- numbers of members
+
+    def members(self, tier: str) -> Ints:
+        """How many members each unit of a tier has today: its own, and those of the organisations below it, each of
+        which is counted in the nearest unit of the tier.
+        """
+        day, found = self._numbers.get(tier, (self.first - 1, np.zeros(0, np.int64)))
+        if day != self.today:
+            found = self.units.counted(tier, self.people.count(self.units.holding()))
+            self._numbers[tier] = (self.today, found)
+        return found
+
+    def told(self, tier: str) -> Ints:
+        """How many members each unit has as the unit of this tier above it was last told, [units]: to begin with as
+        opening statements say. Whoever reads a report with figures writes them here.
+        """
+        found = self._told.get(tier)
+        if found is None:
+            founded = self.units.members
+            found = self._told[tier] = founded.copy()
+            for other in self.units.tiers:
+                of = self.units.of(other)
+                if len(of) and not founded[of].any():
+                    found[of] = self.units.counted(other, founded[self.units.holding()])
+        return found
 
     # --- acting
 
@@ -194,7 +239,9 @@ class World:
         """Have documents delivered: the receivers' entries (`form`, with its gaps) are written when the post comes,
         after the days that the parameter `post_days` says; then `then(entries, *arrays)` is called.
         """
-        days = np.floor(self.value("post_days", to)) if len(to) else np.zeros(0)
+        if not len(to):
+            return
+        days = np.floor(self.value("post_days", to))
         names = sorted(gaps)
         columns = [np.broadcast_to(np.asarray(gaps[name]), len(to)) for name in names]
         arrays = tuple(np.broadcast_to(np.asarray(array), len(to)) for array in arrays)

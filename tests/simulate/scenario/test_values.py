@@ -124,5 +124,5 @@ def test_between_two_days_of_change_nothing_changes(scenario, spans, day):
 
 
 def test_a_fraction_holds_where_the_default_is_a_whole_number(scenario):
-    found = scenario("behaviour: {report_days: 0.25}").value("report_days", "branch", ["B"])
+    found = scenario("behaviour: {approval_days: 0.25}").value("approval_days", "district", ["N/ash"])
     assert found.tolist() == [0.25]

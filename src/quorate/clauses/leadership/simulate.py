@@ -18,6 +18,8 @@ class Leads(Face):
         body = self.world.bodies.get(self.clause.organ)
         if body:
             body.chairs.insert(0, self.clause.office)
+            if self.clause.executive is not None and body.organ.membership == "seats":
+                body.leading = (self.clause.office, self.clause.executive)
 
 
 def face(clause: Leadership, world: World) -> Face:
