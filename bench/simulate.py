@@ -4,9 +4,9 @@
 
 The first table is one small piece of work (`simulate_peers/work.py`): N cells, twelve monthly meetings each, who comes
 is drawn member by member or at once, the quorum looked at, one row written for each meeting. "drawn" is the time of the
-meetings alone, "in all" that of the whole program, its start and the writing included. `floor` writes the same rows, and
-nothing else. Ours, bare, draws with counters; ours, whole, is the engine, which calls, opens and closes every meeting and
-writes a log (three entries a meeting).
+meetings alone, "in all" that of the whole program, its start and the writing included. `floor` writes the same rows,
+and nothing else. Ours, bare, draws with counters; ours, whole, is the engine, which calls, opens and closes every
+meeting and writes a log (three entries a meeting).
 
 `--curve` adds what a simulation of the reference organisation takes by members and by months, `--national` one national
 year of it with all flows, in two processes. Everything runs as a process of its own; the seconds are medians of R runs,
@@ -58,9 +58,8 @@ from quorate.simulate.run import simulate
 from quorate.simulate.scenario import read_scenario
 
 if __name__ == "__main__":
-    folder, out, scale, last, jobs = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4], int(sys.argv[5])
-    charter = read(folder)
-    scenario = read_scenario(folder / "simulate" / "default.yaml", charter)
+    folder, out, scale, last, jobs = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4],
+    int(sys.argv[5]) charter = read(folder) scenario = read_scenario(folder / "simulate" / "default.yaml", charter)
     print(json.dumps(simulate(Plan(charter, scenario, "2016-01-01", last, 1, scale), out, jobs=jobs).as_dict()))
 """
 

@@ -1,9 +1,9 @@
-"""The small work, done with one library: cells meet each month; who comes is drawn; a meeting that has its quorum or not
-is one row written. Run as a program: ``work.py LIBRARY CELLS MONTHS OUT``.
+"""The small work, done with one library: cells meet each month; who comes is drawn; each meeting is one row written,
+with whether it had its quorum. Run as a program: ``work.py LIBRARY CELLS MONTHS OUT``.
 
-All draw from a generator of their own, so the numbers differ; how many meetings there are, and that about the same share
-of seats is filled, is checked by `bench/simulate.py`. Rows are kept as whatever the library's user would keep, and
-written once, as Parquet.
+All draw from a generator of their own, so the numbers differ; how many meetings there are, and that about the same
+share of seats is filled, is checked by `bench/simulate.py`. Rows are kept as whatever the library's user would keep,
+and written once, as Parquet.
 """
 
 from __future__ import annotations

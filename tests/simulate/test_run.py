@@ -137,4 +137,3 @@ def test_a_full_disk_is_told_and_leaves_no_file_that_reads_as_whole(tmp_path, re
     for file in (tmp_path / "out" / "log.unfinished").iterdir():
         pq.read_table(file)
         assert file.stat().st_size < 20_000
-

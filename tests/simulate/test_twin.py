@@ -1,10 +1,10 @@
 """The small-scale twin: scripted officers through the kernel, and the engine, agree in distribution.
 
 Both live the same year of a small union, for a dozen seeds. For each figure, two one-sided tests (Schuirmann 1987, "A
-comparison of the two one-sided tests procedure and the power approach") hold the difference of the means within a margin
-stated here: at 5 % each, engines that differ by the margin or more pass with a chance below 5 %. The power is that of
-passing where there is no difference at all, from the spread that is seen; it must be over 90 %, or the test would fail for
-its own weakness, and not for the engine's.
+comparison of the two one-sided tests procedure and the power approach") hold the difference of the means within a
+margin stated here: at 5 % each, engines that differ by the margin or more pass with a chance below 5 %. The power is
+that of passing where there is no difference at all, from the spread that is seen; it must be over 90 %, or the test
+would fail for its own weakness, and not for the engine's.
 """
 
 from functools import cache

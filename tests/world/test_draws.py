@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world.scipy_free import binomial_pmf
 
 from quorate.world.draws import Draws, block, purpose_of
+from world.scipy_free import binomial_pmf
 
 WORD = st.integers(0, 2**64 - 1)
 

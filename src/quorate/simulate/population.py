@@ -45,7 +45,7 @@ def _shared(total: int, weights: NDArray[np.float64]) -> Ints:
     whole = np.floor(exact + ROUND).astype(np.int64)
     left = total - int(whole.sum())
     whole[np.argsort(-(exact - whole), kind="stable")[:left]] += 1
-    return whole
+    return np.asarray(whole, np.int64)
 
 
 def _below(top: Founded, members: int, population: Population, draws: Draws, number: int) -> Iterator[Founded]:

@@ -264,8 +264,10 @@ def _program(templates: Sequence[Template | None]) -> _Program:
             lengths.append(len(data))
             const += data
         starts.append(len(kinds))
-    arrays = [np.array(values, np.int64) for values in (starts, kinds, places, offsets, lengths)]
-    return _Program(*arrays, const=np.frombuffer(bytes(const) or b"\0", np.uint8))
+    first, second, third, fourth, fifth = (
+        np.array(values, np.int64) for values in (starts, kinds, places, offsets, lengths)
+    )
+    return _Program(first, second, third, fourth, fifth, np.frombuffer(bytes(const) or b"\0", np.uint8))
 
 
 class Renderer:

@@ -112,10 +112,10 @@ def fingerprint(plan: Plan) -> dict[str, Any]:
 def simulate(
     plan: Plan, out: Path, *, jobs: int = 1, resume: bool = False, progress: Progress | None = None
 ) -> Summary:
-    """Simulate into a folder: ``out/log`` gets a Parquet file for each month and part, ``out/simulation.json`` says what
-    was simulated. Raise `NotEmpty`, `NotTheSame`, and `CannotWriteTable` for what the disk refuses.
+    """Simulate into a folder: ``out/log`` gets a Parquet file for each month and part, ``out/simulation.json`` says
+    what was simulated. Raise `NotEmpty`, `NotTheSame`, and `CannotWriteTable` for what the disk refuses.
 
-    What was broken off can be gone on with (`resume`): months that are whole are lived through again, not written again.
+    What was broken off can be gone on with (`resume`): whole months are lived through again, not written again.
     """
     begin = time.monotonic()
     folder = begun(plan, out, resume)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def session(master: str | None = None) -> SparkSession:
-    """A Spark session; `master` is Spark's own setting (``local[2]``, ``local-cluster[2,1,2048]``, a cluster's address)."""
+    """A Spark session; `master` is Spark's own setting: ``local[2]``, ``local-cluster[2,1,2048]``, an address."""
     import pyspark
     from pyspark.sql import SparkSession
 

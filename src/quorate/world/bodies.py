@@ -243,7 +243,7 @@ class Sitting:
         return Sitting(self.body, self.units[where], self.day, self.at, *rows)
 
     def note(self, act: str, where: Ints, payload: str | None, clause: str | None, **gaps: Any) -> Ints:
-        """Write an entry of these meetings (rows of this sitting), by who presides. Gaps `c` to `f` are the caller's."""
+        """Write an entry of these meetings (rows of it), by who presides. Gaps `c` to `f` are the caller's."""
         ref = gaps.pop("ref", None)
         forms = self.body.world.forms
         form = forms.form(

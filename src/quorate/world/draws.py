@@ -1,8 +1,8 @@
 """Random numbers that depend on nothing but what they are for.
 
-Each is drawn from (seed, purpose, unit, occasion) by Philox-4x64-10, a counter-based generator (Salmon, Moraes, Dror and
-Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011), so the same unit draws the same number whatever else is
-simulated beside it, in whatever order, by however many processes. It is NumPy's `Philox`, block for block.
+Each is drawn from (seed, purpose, unit, occasion) by Philox-4x64-10, a counter-based generator (Salmon, Moraes, Dror
+and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011), so the same unit draws the same number whatever else
+is simulated beside it, in whatever order, by however many processes. It is NumPy's `Philox`, block for block.
 """
 
 from __future__ import annotations

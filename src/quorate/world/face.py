@@ -13,8 +13,8 @@ class Face:
     """One clause, at work in all units of its tier. Made once, before the first day; what it needs to do later it
     schedules (`World.on`), and what it adds to meetings it gives when asked (`sitting`).
 
-    A module ``clauses/<kind>/simulate.py`` holds `face(clause, world) -> Face` and `PARAMETERS`, the numbers it asks the
-    scenario for.
+    A module ``clauses/<kind>/simulate.py`` holds `face(clause, world) -> Face` and `PARAMETERS`, the numbers it asks
+    the scenario for.
     """
 
     def __init__(self, clause: Any, world: World) -> None:

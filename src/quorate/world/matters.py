@@ -35,10 +35,10 @@ class Matters:
 
     Columns (int64): `parent` (the matter it came from, -1: none), `root` (the pool's number of the id of the one it all
     came from), `owner` (the unit it is in), `clause` (the place of its clause in the charter), `opened` and `due`
-    (minutes), `subject` (a person or unit, -1: none), `origin` (the entry that sent it, -1: none), `title` (a text of the
-    pool), `stage` (the last stage reached), `stepped` (when), `below` (how many handed on from it are not finished), `giver` (the matter for which it was handed on, -1: none)
-    and `via` (the stage at which), `place` (where its face keeps it, -1: nowhere any more), `key` (the same for all that
-    come from one root, for draws).
+    (minutes), `subject` (a person or unit, -1: none), `origin` (the entry that sent it, -1: none), `title` (a text of
+    the pool), `stage` (the last stage reached), `stepped` (when), `below` (how many handed on from it are not
+    finished), `giver` (the matter for which it was handed on, -1: none) and `via` (the stage at which), `place` (where
+    its face keeps it, -1: nowhere any more), `key` (the same for all that come from one root, for draws).
     """
 
     def __init__(self) -> None:

@@ -2,8 +2,8 @@
 
 Members of one organisation are alike but for when they came, so they are counted, not listed: one, at first number 1,
 heads it and holds its own office; the next to leave is the one who has been there longest of the others, and who joins
-takes the next number. Who headed it before stays, until they head it again. Those who might hold office above are the organisation's newest members of the first day, and are the last
-to leave.
+takes the next number. Who headed it before stays, until they head it again. Those who might hold office above are the
+organisation's newest members of the first day, and are the last to leave.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Ints = NDArray[np.int64]
 class People:
     """For every unit (int64, nought for units that are no basic organisations): `head`, the number of the member who
     heads it; `former`, of the one who did before and is still there (nought: none); `first`, the lowest number of a
-    member besides these; `full`, the highest number of a full member; `last`, the highest number given; `guests`, how many
-    came from other organisations (they keep the numbers those gave, and stay); `struck`, how many full members have
-    lost their vote; `marked` are the persons who are of another standing than they were admitted or promoted to.
+    member besides these; `full`, the highest number of a full member; `last`, the highest number given; `guests`, how
+    many came from other organisations (they keep the numbers those gave, and stay); `struck`, how many full members
+    have lost their vote; `marked` are the persons who are of another standing than they were admitted or promoted to.
 
     Numbers `head`, `former`, and `first` to `last` belong; those over `full` are candidates.
     """

@@ -90,8 +90,8 @@ def seats_of(part: Organ | Office, offices: Sequence[Office]) -> int:
 
 
 class Posts:
-    """All posts. `of_organ` names, for each organ, the posts whose holders sit on it; `fillers` keeps, for each post, the
-    faces that fill it.
+    """All posts. `of_organ` names, for each organ, the posts whose holders sit on it; `fillers` keeps, for each
+    post, the faces that fill it.
     """
 
     def __init__(self, units: Units, organs: Sequence[Organ], offices: Sequence[Office]) -> None:

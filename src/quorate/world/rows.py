@@ -24,9 +24,9 @@ KINDS = (
     "text", "self", "unit", "name", "person", "whole", "day", "moment", "month", "entry", "matter", "pooled", "loose",
     "two", "roster",
 )  # fmt: skip
-"""What stands in a gap: a unit's id or name, a person's id, a whole number (plain, or with two digits), a moment (minutes
-since 1970) as a day, moment or month, an entry's id, a matter's id, a text kept (`pooled`) or kept for a while (`loose`);
-so many members of the unit as its opening lists them (`roster`). `self` is the unit's own id."""
+"""What stands in a gap: a unit's id or name, a person's id, a whole number (plain, or with two digits), a moment
+(minutes since 1970) as a day, moment or month, an entry's id, a matter's id, a text kept (`pooled`) or kept for a
+while (`loose`); so many members of the unit as its opening lists them (`roster`). `self` is the unit's own id."""
 TEMPLATED = ("actor", "subject", "meeting", "ref", "payload")
 FIXED = ("act", "organ", "office", "clause")
 _GAP = re.compile(r"\{([a-f]|self):?(\w*)\}")

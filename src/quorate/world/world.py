@@ -72,7 +72,8 @@ class World:
     """A run's whole state. Faces read and write it; the engine moves `today`.
 
     `pools` are the persons each unit above basic organisations knows of those below; `openings` how the scenario says
-    each tier's units begin, `faces` the clauses at work by id, `shared` what those of one kind keep in common. `first` and `last` are the days simulated. Days are counted from 1 January 1970, moments in minutes from then.
+    each tier's units begin, `faces` the clauses at work by id, `shared` what those of one kind keep in common. `first`
+    and `last` are the days simulated. Days are counted from 1 January 1970, moments in minutes from then.
     """
 
     def __init__(self, rules: Any, units: Units, wishes: Wishes, first: str, last: str, seed: int) -> None:

@@ -62,7 +62,7 @@ def measured(entries):
     votes = [e[6] for e in entries if e[2] == "motion.vote"]
     came = sum(present(e[6]["present"]) for e in opened)
     filed, answered, returned = {}, {}, 0
-    for _, unit, act, at, _, ref, payload in entries:
+    for _, unit, act, at, _, _, payload in entries:
         if act == "report.file":
             filed.setdefault((unit, payload["period"]), at)
         if act in ("report.acknowledge", "report.return"):
@@ -75,7 +75,7 @@ def measured(entries):
             answered[ref].append(at)
     month_end = [days(f"{year(period)}-01", at) for (_, period), at in filed.items()]
     stages = {}
-    for _, unit, act, at, _, ref, payload in entries:
+    for _, _, act, at, _, ref, payload in entries:
         if act == "document.receive" and "opens" in payload:
             stages.setdefault(payload["opens"]["matter"], {})["received"] = at
         elif act.startswith(("order.", "task.")):

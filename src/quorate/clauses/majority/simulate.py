@@ -36,7 +36,7 @@ class Decides(Face):
         """
         options = self.clause.options
         if options is not None:
-            quorum = 0
+            quorum: Ints | int = 0
             if options.quorum is not None:
                 top, bottom = needed(
                     options.quorum, {"members": members, "seats": members, "present": present, "cast": present}

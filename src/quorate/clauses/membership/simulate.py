@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +20,9 @@ Ints = NDArray[np.int64]
 PARAMETERS = (
     Parameter("admissions_per_1000", "applicants a year for every 1,000 members", 20, "per 1,000 a year", 0, 1000),
     Parameter("deaths_per_1000", "members who die or leave a year, of every 1,000", 9, "per 1,000 a year", 0, 1000),
-    Parameter("transfers_per_1000", "members who move to another organisation a year, of every 1,000", 10, "per 1,000 a year", 0, 1000),
+    Parameter("transfers_per_1000", "members who move elsewhere a year, of 1,000", 10, "per 1,000 a year", 0, 1000),
     Parameter("candidate_days", "days from admission to full membership", 365, "days", 0, 3650),
-    Parameter("refill_days", "days until a member comes to an organisation that has become too small", 20, "days", 1, 400),
+    Parameter("refill_days", "days until a member comes to an organisation too small", 20, "days", 1, 400),
 )  # fmt: skip
 RESERVE = 4
 """The newest founding members hold office above, or may, and stay."""
@@ -98,7 +100,7 @@ class Belongs(Face):
         person = units * PERSON + world.people.last[units] + 1
         payload = f'{{"name":"{{e:name}}, no. {{f:two}} (invented)","standing":"{clause.admitted_as}"}}'
         templates = {"subject": "{b:person}", "ref": f"{clause.organ}/{{c:day}}/m{{d}}", "payload": payload}
-        gaps = {"b": person, "c": day * DAY, "d": number, "e": units, "f": person % PERSON}
+        gaps: dict[str, Any] = {"b": person, "c": day * DAY, "d": number, "e": units, "f": person % PERSON}
         _, done = world.act(clause.kept_by, "member.admit", clause.id, units, templates=templates, **gaps)
         self.pending[units - self.first] -= 1
         world.people.join(units[done])
@@ -208,7 +210,7 @@ class Belongs(Face):
         world.send(form, to, self._arrived, to, person, a=entries, b=person, c=to, d=units)
         self._short(units)
 
-    def _arrived(self, entries: Ints, to: Ints, person: Ints) -> None:
+    def _arrived(self, _entries: Ints, to: Ints, person: Ints) -> None:
         self.world.on(self.world.today + 1, MORNING, self._take, to, person)
 
     def _take(self, to: Ints, person: Ints) -> None:

@@ -110,6 +110,7 @@ class Subjects:
 
     def stand(self, persons: Ints, standing: str) -> None:
         """A standing imposed on members: who has no vote in it loses theirs."""
+        self.world.people.marked.update(persons.tolist())
         homes = self.world.units.tier[persons // PERSON]
         for tier, clause in self.rules.items():
             if clause.votes and standing not in clause.votes:
