@@ -18,3 +18,14 @@ class QuorateError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f" {self.advice}" if self.advice else ""
         return f"{place}{self.what}{advice}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As what it is, not by the arguments it was made from: so another process can tell what failed in it."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[QuorateError], args: tuple[object, ...], state: dict[str, object]) -> QuorateError:
+    found = kind.__new__(kind)
+    found.args = args
+    found.__dict__.update(state)
+    return found

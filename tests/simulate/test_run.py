@@ -137,3 +137,13 @@ def test_a_full_disk_is_told_and_leaves_no_file_that_reads_as_whole(tmp_path, re
     for file in (tmp_path / "out" / "log.unfinished").iterdir():
         pq.read_table(file)
         assert file.stat().st_size < 20_000
+
+
+def test_what_fails_in_another_process_is_told_as_here(tmp_path, request):
+    tests = str(request.config.rootpath / "tests")
+    code = FULL.format(tests=tests, out=str(tmp_path / "out")).replace("out'))", "out'), jobs=2)")
+    guarded = "if __name__ == '__main__':\n" + "".join(f"    {line}\n" for line in code.strip().splitlines())
+    (tmp_path / "full.py").write_text(guarded)
+    done = subprocess.run([sys.executable, tmp_path / "full.py"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "cannot be written" in done.stdout) == (7, True), done.stderr
+    assert not (tmp_path / "out" / "log").exists()

@@ -298,9 +298,10 @@ def _strings(ends: Ints, data: Bytes, empty: NDArray[np.bool_]) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(empty), buffers, int(empty.sum()))
 
 
-def fixed(forms: Sequence[Form], name: str, rows: Mapping[str, Any]) -> pa.Array:
-    """A column that is the same in all entries of a form, as a dictionary of the texts that occur."""
-    used, places = np.unique(rows["form"], return_inverse=True)
+def fixed(forms: Sequence[Form], name: str, used: Ints, places: Ints) -> pa.Array:
+    """A column that is the same in all entries of a form, as a dictionary of the texts that occur. `used` are the numbers
+    of forms that occur, and `places` says of each row which of them is its.
+    """
     values = [getattr(forms[number], name) for number in used]
     known = sorted({value for value in values if value is not None})
     codes = np.array([known.index(value) if value is not None else -1 for value in values], np.int32)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -81,18 +83,25 @@ def planned(folder: Path, path: Path, window: Window, overrides: dict[str, str] 
 def simulate_runs(
     plan: Plan, folder: Path, out: Path, *, runs: int, jobs: int, resume: bool, progress: Progress
 ) -> tuple[Run, ...]:
-    """Run a plan so many times: one run into `out`, several into ``out/run-001`` and so on, each with its log and the
-    charter it was made by. Raise `NotAFolder`, and what `simulate` raises.
+    """Run a plan so many times: one run into `out`, several into ``out/run-001`` and so on, `jobs` of them at once,
+    each with its log and the charter it was made by. Raise `NotAFolder`, and what `simulate` raises.
     """
     empty(out, resume=resume)
-    found = []
-    for number, seed in enumerate(seeds(plan.seed, runs), 1):
-        place = out if runs == 1 else out / f"run-{number:03d}"
-        told = labelled(progress, f"run {number} of {runs}, " if runs > 1 else "")
-        summary = simulate(replace(plan, seed=seed), place, jobs=jobs, resume=resume, progress=told)
-        keep_charter(folder, plan.scenario, place)
-        found.append(Run(seed, place, summary))
-    return tuple(found)
+    if runs == 1:
+        summary = simulate(plan, out, jobs=jobs, resume=resume, progress=progress)
+        keep_charter(folder, plan.scenario, out)
+        return (Run(plan.seed, out, summary),)
+    places = {seed: out / f"run-{number:03d}" for number, seed in enumerate(seeds(plan.seed, runs), 1)}
+    plans = {seed: replace(plan, seed=seed) for seed in places}
+    found = {}
+    with ProcessPoolExecutor(min(jobs, runs), multiprocessing.get_context("spawn")) as beside:
+        waiting = {beside.submit(simulate, plans[seed], place, resume=resume): seed for seed, place in places.items()}
+        for done, future in enumerate(as_completed(waiting), 1):
+            seed = waiting[future]
+            found[seed] = Run(seed, places[seed], future.result())
+            keep_charter(folder, plan.scenario, places[seed])
+            progress("runs", done, runs)
+    return tuple(found[seed] for seed in places)
 
 
 def empty(out: Path, *, resume: bool) -> None:

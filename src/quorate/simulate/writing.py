@@ -91,7 +91,8 @@ class Writer:
             "at_earliest": moments,
             "at_latest": moments,
         }
-        columns |= {name: fixed(forms, name, picked) for name in FIXED}
+        used, places = np.unique(picked["form"], return_inverse=True)
+        columns |= {name: fixed(forms, name, used, places) for name in FIXED}
         columns |= {name: self.renderer.column(forms, name, picked, kept) for name in TEMPLATED}
         shape = table_schema()
         empty = pa.nulls(len(order), pa.string())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,7 @@ ENTRY = 1 << 24
 NOBODY = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Founded:
+class Founded(NamedTuple):
     """A unit as the simulation begins: `members` is how many it has of its own (basic organisations only)."""
 
     id: str
@@ -159,6 +159,8 @@ def numbered(founded: Sequence[Founded], tiers: Sequence[str]) -> Units:
 
 def quoted(text: str) -> str:
     """A text as it stands within JSON's quotation marks."""
+    if '"' not in text and "\\" not in text and text.isprintable():
+        return text
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
