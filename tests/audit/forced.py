@@ -141,7 +141,7 @@ class Rehearsed:
         engine = self.audited.engine
         keep = engine.keep
 
-        def remembered(name, expr, parts=1):
+        def remembered(name, expr, parts=0):
             with unfused():
                 self.made.append((name, str(engine.backend.compile(expr)), expr))  # small tables live as long as it
             return keep(name, expr)

@@ -9,6 +9,7 @@ from quorate.charter.model import Charter
 from quorate.clauses import KINDS, Clause
 from quorate.facts import judged
 from quorate.facts.acts import acts
+from quorate.facts.alike import KEY, keyed, standing
 from quorate.facts.book import Facts, unite
 
 CLOSED_WORLD = "closed-world"
@@ -20,34 +21,37 @@ def unpermitted(rules: Charter, facts: Facts) -> Table | None:
     An act that no clause allows is a breach of the first clause whose business it is, else of the closed world. Where
     the log does not tell who acted, or who held what, nothing is said.
     """
+    # 1. the acts, and of those alike one to stand for all
     kinds = [kind for kind in KINDS.values() if kind.permit is not Clause.permit and rules.of(kind)]
-    answers = [found for kind in kinds if (found := kind.permits(rules, facts)) is not None]
+    asked = keyed(facts, _spoken(rules, facts, kinds))
+    chosen = facts.made("permission_standing", lambda _: standing(asked), keep=True)
+
+    # 2. what clauses say of these
+    about = facts.about(chosen.filter(chosen.act.startswith("meeting.")).select("entry"))
+    answers = [found for kind in kinds if (found := kind.permits(rules, about)) is not None]
     if not answers:
         return None
-    asked = _asked(rules, facts, kinds)
     said = unite(*(answer.select("clause", "unit", "entry", "ok") for answer in answers))
-    cleared = said.filter(said.ok.fill_null(True)).select("entry").distinct()
-    left = asked.anti_join(cleared, "entry")
-    places = facts.small(
-        ({"clause": clause.id, "place": place} for place, clause in enumerate(rules.clauses)),
-        {"clause": "string", "place": "int64"},
-    )
-    against = said.filter(said.ok == False).join(places, "clause")  # noqa: E712 - a column
-    first = against.group_by("entry").agg(clause=against.clause.argmin(against.place))
-    table = left.left_join(first, "entry")
-    table = table.select(
-        "unit", "entry", "at",
-        clause=ibis.coalesce(table.clause, ibis.literal(CLOSED_WORLD)),
+    refused = facts.made("permission_refused", lambda facts: _refused(rules, facts, chosen, said), keep=True)
+
+    # 3. the same of all that are like them
+    shape = ("unit", "entry", "at", "actor", "act", "clause")
+    alone = refused.filter(~refused.like).select("entry", "clause")
+    table = acts(facts).drop("clause").join(alone, "entry").select(*shape)
+    alike = refused.filter(refused.like).select("clause", *KEY)
+    if facts.told("refused", lambda _: alike.agg(some=alike.count())):
+        table = unite(table, asked.filter(asked.like).join(alike, list(KEY)).select(*shape))
+    table = table.mutate(
         sure=ibis.literal(False),
         how=ibis.literal("not entitled"),
         says=ibis.coalesce(table.actor, ibis.literal("nobody")) + " was not entitled to " + table.act + " here",
         basis=ibis.null("string"),
-    )  # fmt: skip
+    )
     return judged.verdicts(facts, table, absent=True)
 
 
-def _asked(rules: Charter, facts: Facts, kinds: list[type[Clause]]) -> Table:
-    """The acts of which some clause could say that they are allowed."""
+def _spoken(rules: Charter, facts: Facts, kinds: list[type[Clause]]) -> Table:
+    """The acts of which some clause could say that they are allowed: `tier`, `act`."""
     spoken = sorted(
         {
             (tier, verb)
@@ -57,6 +61,18 @@ def _asked(rules: Charter, facts: Facts, kinds: list[type[Clause]]) -> Table:
             for verb in verbs
         }
     )
-    pairs = facts.small(({"tier": tier, "act": verb} for tier, verb in spoken), {"tier": "string", "act": "string"})
-    table = acts(facts).select("unit", "entry", "at", "tier", "act", "actor")
-    return table.semi_join(pairs, ["tier", "act"])
+    return facts.small(({"tier": tier, "act": verb} for tier, verb in spoken), {"tier": "string", "act": "string"})
+
+
+def _refused(rules: Charter, facts: Facts, chosen: Table, said: Table) -> Table:
+    """The acts of `chosen` that no clause allows or leaves open, with the first clause that refuses them."""
+    cleared = said.filter(said.ok.fill_null(True)).select("entry").distinct()
+    places = facts.small(
+        ({"clause": clause.id, "place": place} for place, clause in enumerate(rules.clauses)),
+        {"clause": "string", "place": "int64"},
+    )
+    against = said.filter(said.ok == False).join(places, "clause")  # noqa: E712 - a column
+    first = against.group_by("entry").agg(clause=against.clause.argmin(against.place))
+    left = chosen.anti_join(cleared, "entry")
+    found = left.left_join(first, "entry")[[*left.columns, "clause"]]
+    return found.mutate(clause=ibis.coalesce(found.clause, ibis.literal(CLOSED_WORLD)))

@@ -31,6 +31,10 @@ World = Literal["complete", "partial"]
 ENGINES = ("duckdb", "spark")
 FINE = 5_000_000
 """Logs of more entries have the acts that keep a clause counted by year, not by month."""
+PART = 8_000_000
+"""Logs of more entries are large: their largest facts are kept in files, the very largest made of so many entries at a
+time.
+"""
 PERMISSION = "permission"
 """The name under which acts that no clause allows are found."""
 
@@ -219,7 +223,7 @@ def _audit(
         by=by,
         clauses=asked.clauses,
         tiers=tiers,
-        parts=1 + subject.rows // FINE,
+        parts=subject.rows // PART,
     )
 
     # 2. what each kind of clause says, written down kind by kind

@@ -61,8 +61,34 @@ def _tierless(facts: Facts) -> bool:
 
 def of(facts: Facts, *verbs: str) -> Table:
     """The acts of some verbs."""
-    table = acts(facts)
+    apart = not facts.parting and not usual(facts).intersection(verbs)
+    table = seldom(facts) if apart else acts(facts)
     return table.filter(table.act == verbs[0] if len(verbs) == 1 else table.act.isin(verbs))
+
+
+MANY = 100_000
+"""So many acts of one verb, and they stay where they are."""
+
+
+def usual(facts: Facts) -> frozenset[str]:
+    """The verbs of which the log has very many acts."""
+    table = facts.source
+    verbs = table.group_by("act").agg(number=table.count()).filter(lambda row: row.number > MANY)
+    return frozenset(facts.told("usual", lambda _: verbs.agg(verbs=verbs.act.collect())) or ())
+
+
+@kept
+def seldom(facts: Facts) -> Table:
+    """The acts of all other verbs, which most facts are about, apart: so that the log need not be read for each."""
+    table = acts(facts)
+    return table.filter(table.act.notin(sorted(usual(facts)))) if usual(facts) else table
+
+
+def among(facts: Facts, table: Table) -> Table:
+    """The rows of `table` (`entry`, and more), acts of meetings (``meeting.open`` and the like), that are asked about:
+    all, or those that stand for others `alike`.
+    """
+    return table if facts.asked is None else table.semi_join(facts.asked, "entry")
 
 
 def text(facts: Facts, table: Table, field: str) -> StringValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
 from functools import wraps
 from typing import Any, Protocol
 
@@ -57,7 +58,7 @@ class Facts:
     `start` is the first day of which anything is demanded of units without an opening statement; `until` the last day
     looked at. Acts that keep a clause are counted `by` month or year. `clauses` are those asked about (empty: all), and
     `tiers` the tiers they are about (empty: all): units of others are left out. The largest facts are made in so many
-    `parts`. Facts made from it are kept by name.
+    `parts` (0: the log is not large). Facts made from it are kept by name.
     """
 
     def __init__(
@@ -71,19 +72,29 @@ class Facts:
         by: str = "month",
         clauses: Collection[str] = (),
         tiers: Collection[str] = (),
-        parts: int = 1,
+        parts: int = 0,
     ) -> None:
         self.engine, self.source, self.declared = engine, source, declared
         self.start, self.until, self.by, self.parts = start, until, by, parts
         self.clauses, self.tiers = frozenset(clauses), frozenset(tiers)
         self._told: dict[str, Any] = {}
         self._made: dict[str, Table] = {}
+        self.asked: Table | None = None
+        self.parting = False  # whether what is being made is made in parts, and must be of acts read part by part
 
-    def made(self, name: str, make: Make, *, keep: bool, parts: int = 1) -> Table:
-        """The fact of that name, made at first asking; a kept one may be made in parts, each of some of the units."""
+    def about(self, asked: Table) -> Facts:
+        """The same facts, for a question about some acts only (`entry`); see `acts.among`."""
+        other = copy(self)
+        other.asked = asked
+        return other
+
+    def made(self, name: str, make: Make, *, keep: bool, parts: int = 0) -> Table:
+        """The fact of that name, made at first asking; `parts` as `Engine.keep` has them."""
         if name not in self._made:
+            before, self.parting = self.parting, parts > 1
             expr = make(self)
-            self._made[name] = self.engine.keep(name, expr, parts) if keep else expr
+            self._made[name] = self.engine.keep(name, expr, parts) if keep else self.engine.view(name, expr)
+            self.parting = before
         return self._made[name]
 
     def first_day(self) -> str:
@@ -136,8 +147,18 @@ def kept(make: Make) -> Make:
 
 
 def large(make: Make) -> Make:
-    """A kept fact that has a row or more for each of millions of entries, and whose rows depend on entries of their own
-    unit alone: made in parts, where the log is large.
+    """A kept fact that has a row or more for each of millions of entries: kept in a file, where the log is large."""
+
+    @wraps(make)
+    def get(facts: Facts) -> Table:
+        return facts.made(_named(make), make, keep=True, parts=min(1, facts.parts))
+
+    return get
+
+
+def parted(make: Make) -> Make:
+    """A large fact too large to be made at once: made in parts, each of some of the units, where the log is large. Its
+    rows depend on entries of their own unit alone, and it stands on acts, and no other facts.
     """
 
     @wraps(make)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
 
 from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
 from quorate.log.tables.parquet import plain
+from quorate.log.tables.parquet import quoted as quoted_text
 
 _text = function("json_extract_string", dt.string)
 _json = function("json_extract", dt.string)  # a text stays a JSON text, which the readers below take for what it is not
@@ -28,6 +30,8 @@ class Duck:
 
     def __init__(self, folder: Path, memory: str = "2500MB", threads: int | None = None) -> None:
         self.backend = ibis.duckdb.connect()
+        self.folder = folder
+        self._viewed: list[Table] = []
         settings = {
             "memory_limit": memory,
             "threads": threads or os.cpu_count() or 1,
@@ -46,18 +50,41 @@ class Duck:
         """Let `source` be the rows of the log of which a condition holds."""
         self.backend.con.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM whole WHERE {which}")
 
-    def keep(self, name: str, expr: Table, parts: int = 1) -> Table:  # noqa: D102
-        with unfused():
-            if parts == 1:
-                return self.backend.create_table(name, expr, temp=True)
-            sql = str(self.backend.compile(expr))
-        self.backend._run_pre_execute_hooks(expr)
-        for part in range(parts):
-            self._look_at(f"hash(unit) % {parts} = {part}")
-            into = f'INSERT INTO "{name}"' if part else f'CREATE TEMP TABLE "{name}" AS'
-            self.backend.con.execute(f"{into} {sql}")
-        self._look_at("true")
+    def view(self, name: str, expr: Table) -> Table:  # noqa: D102
+        self.backend.con.execute(f'CREATE TEMP VIEW "{name}" AS {self._sql(expr)}')
+        self._viewed.append(expr)  # small tables in it are there for as long as it is
         return self.backend.table(name)
+
+    def _sql(self, expr: Table) -> str:
+        self.backend._run_pre_execute_hooks(expr)
+        with unfused():
+            return str(self.backend.compile(expr))
+
+    def keep(self, name: str, expr: Table, parts: int = 0) -> Table:  # noqa: D102
+        sql = self._sql(expr)
+        if not parts:
+            self.backend.con.execute(f'CREATE TEMP TABLE "{name}" AS {sql}')
+            return self.backend.table(name)
+        place = self.folder / name
+        place.mkdir()
+        for part, which in enumerate(self._ranges(parts)):
+            self._look_at(which)
+            file = quoted_text(plain(place / f"{part}.parquet"))
+            self.backend.con.execute(f"COPY ({sql}) TO {file} (FORMAT parquet, COMPRESSION lz4)")
+        self._look_at("true")
+        files = quoted_text(plain(place) + "/*.parquet")
+        self.backend.con.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({files})')
+        return self.backend.table(name)
+
+    def _ranges(self, parts: int) -> Iterator[str]:
+        """Conditions that part the units into so many ranges, about as many in each: where files keep units together,
+        most of each file is passed over.
+        """
+        units = "SELECT unit, ntile(?) OVER (ORDER BY unit) AS part FROM (SELECT DISTINCT unit FROM whole)"
+        sql = f"SELECT min(unit) FROM ({units}) GROUP BY part ORDER BY 1"
+        firsts = [quoted_text(first) for (first,) in self.backend.con.execute(sql, [parts]).fetchall()]
+        for first, after in zip_longest(firsts, firsts[1:]):
+            yield f"unit >= {first}" + (f" AND unit < {after}" if after else "")
 
     def text(self, payload: Column, field: str) -> StringValue:  # noqa: D102
         return _text(payload, quoted(field))

@@ -21,9 +21,14 @@ class Engine(Protocol):
     def read(self, paths: Sequence[Path]) -> Table:
         """The rows of Parquet files, as one table."""
 
-    def keep(self, name: str, expr: Table, parts: int = 1) -> Table:
-        """Compute a table once and keep it until the engine is closed; in so many parts, each of some of the units,
-        where its rows depend on those of their own unit alone and all of them at once would not fit in memory.
+    def view(self, name: str, expr: Table) -> Table:
+        """Give an expression a name. It is computed wherever it is used, and only as far as it is needed there: left
+        as it is, an expression used in several places is computed whole first, and every place reads all of it.
+        """
+
+    def keep(self, name: str, expr: Table, parts: int = 0) -> Table:
+        """Compute a table once and keep it until the engine is closed: in memory (`parts` is 0), or in files, made in
+        so many parts, each of some of the units, where all of them at once would not fit in memory.
         """
 
     def text(self, payload: Column, field: str) -> StringValue:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import ibis
-from ibis.expr.types import BooleanScalar, BooleanValue, StringValue, Table
+from ibis.expr.types import BooleanScalar, BooleanValue, Column, StringValue, Table
 
 from quorate.facts.acts import of, text
-from quorate.facts.book import MOMENT, Facts, kept, large, unite
+from quorate.facts.book import MOMENT, Facts, fact, kept, large, parted, unite
 from quorate.facts.engine import flag, whole
 
 _ENDS = ("meeting.close", "meeting.adjourn", "meeting.cancel")
@@ -25,42 +28,60 @@ STATUS = ("convened", "open", "closed", "adjourned", "cancelled")
 """What each act of `_STATES` makes of a meeting, in their order."""
 
 
-@large
+@parted
 def meetings(facts: Facts) -> Table:
     """One row a meeting: `unit`, `meeting`, `organ`; of its calling `convened`, `convened_latest`, `convened_seq`,
     `convened_by`, `called_for`, `instruction`; of its opening `opened`, `opened_latest`, `opened_seq`, `opened_by`,
     `chair`, `entitled`, `stated` (those present, where the log gives only their number); of its end `closed`,
     `closed_latest`, `closed_seq`, `closed_by`, `how` (the act); `status` (one of `STATUS`); `calls` (times it was
-    called), `acts` (entries it has), and `orderly` (it was opened and ended at most once, and what is done in open
-    meetings was done in between).
+    called), `acts` (entries it has), `orderly` (it was opened and ended at most once, and what is done in open
+    meetings was done in between), and `plain` (orderly, the number of those present stated, and all of it, but for the
+    call, done by whoever presided).
 
-    The acts are numbered first and looked up after: strings are carried once, and no group holds any.
+    The acts are numbered first and looked up after, and of payloads only what they state is carried on.
     """
-    numbers = _numbered(facts)
-    called = _nth(facts, ("meeting.convene",), "convened", {"called": "payload", "instruction": "ref"})
-    opened = _nth(facts, ("meeting.open",), "opened", {"opening": "payload", "opener": "actor"})
-    ended = _nth(facts, _ENDS, "closed", {"how": "act"})
-    made = numbers
+    read = partial(text, facts)
+    called = _nth(
+        facts, ("meeting.convene",), "convened",
+        lambda act: {"called_for": read(act, "on").try_cast(MOMENT), "instruction": act.ref},
+    )  # fmt: skip
+    opened = _nth(
+        facts, ("meeting.open",), "opened",
+        lambda act: {
+            "chair": ibis.coalesce(read(act, "chair"), act.actor),
+            "entitled": whole(read(act, "entitled")),
+            "stated": whole(read(act, "present")),
+        },
+    )  # fmt: skip
+    ended = _nth(facts, _ENDS, "closed", lambda act: {"how": act.act})
+    made = _numbered(facts)
     for part, name in ((called, "convened"), (opened, "opened"), (ended, "closed")):
         key = part.rename(unit_of="unit", seq_of="seq")
         made = made.left_join(key, [made.unit == key.unit_of, made[f"{name}_seq"] == key.seq_of])
         made = made.drop("unit_of", "seq_of")
-    read = facts.engine.text
     found = made.mutate(
         organ=ibis.coalesce(made.convened_organ, made.opened_organ, made.closed_organ, made.some_organ),
-        called_for=read(made.called, "on").try_cast(MOMENT),
-        chair=ibis.coalesce(read(made.opening, "chair"), made.opener),
-        entitled=whole(read(made.opening, "entitled")),
-        stated=whole(read(made.opening, "present")),
         status=_last_status(made),
         orderly=_orderly(made),
     )
-    gone = ("called", "opening", "opener", "opens", "ends", "first", "last", "minuted", "some_organ")
-    return found.drop(*gone, "convened_organ", "opened_organ", "closed_organ")
+    found = found.mutate(plain=found.orderly & _alone(found))
+    gone = ("opens", "ends", "first", "last", "minuted", "some_organ", "convened_organ", "opened_organ", "closed_organ")
+    return found.drop(*gone, *_DONE)
+
+
+_DONE = ("least_actor", "most_actor", "least_organ", "most_organ", "unsaid")
+
+
+def _alone(found: Table) -> BooleanValue:
+    """Whether whoever presided did all there was to do, in the name of the organ, with the number of those present."""
+    actor, organ = found.chair, found.organ
+    hands = (found.least_actor == actor) & (found.most_actor == actor)
+    place = (found.least_organ == organ) & (found.most_organ == organ)
+    return (hands & place & found.stated.notnull() & ~found.unsaid).fill_null(False)
 
 
 def _numbered(facts: Facts) -> Table:
-    """The numbers of the acts of each meeting: whole numbers only, for there are millions of meetings."""
+    """The numbers of the acts of each meeting, and whether all but the call were done by one person for one organ."""
     table = of(facts, *_STATES, *SITTING, "meeting.minutes")
     table = table.filter(table.meeting.notnull())
     calls, opens, ends = table.act == "meeting.convene", table.act == "meeting.open", table.act.isin(_ENDS)
@@ -77,14 +98,19 @@ def _numbered(facts: Facts) -> Table:
         last=table.seq.max(where=sits),
         minuted=table.seq.min(where=minuted),
         some_organ=table.organ.max(where=sits),
+        least_actor=table.actor.min(where=~calls),
+        most_actor=table.actor.max(where=~calls),
+        least_organ=table.organ.min(where=~calls),
+        most_organ=table.organ.max(where=~calls),
+        unsaid=(~calls & (table.actor.isnull() | table.organ.isnull())).any(),
     )
 
 
-def _nth(facts: Facts, verbs: tuple[str, ...], name: str, more: dict[str, str]) -> Table:
-    """Acts of some verbs under the names they have in a row of `meetings`."""
+def _nth(facts: Facts, verbs: tuple[str, ...], name: str, more: Callable[[Table], dict[str, Column]]) -> Table:
+    """Acts of some verbs, and `more` of what they state, under the names they have in a row of `meetings`."""
     table = of(facts, *verbs)
     columns = {f"{name}_organ": table.organ, name: table["at"], f"{name}_latest": table.latest}
-    columns |= {f"{name}_by": table.entry} | {new: table[old] for new, old in more.items()}
+    columns |= {f"{name}_by": table.entry} | more(table)
     return table.filter(table.meeting.notnull()).select("unit", "seq", **columns)
 
 
@@ -163,7 +189,7 @@ def records(facts: Facts, *verbs: str) -> BooleanScalar:
     return of(facts, *verbs).count().as_scalar() > 0
 
 
-@kept
+@fact
 def held(facts: Facts) -> Table:
     """The meetings that count as held: opened and not adjourned; `closed` is the opening where the log never records
     closings, and null for a meeting still in session.
@@ -201,7 +227,7 @@ def room(facts: Facts) -> Table:
     return stays.filter(stays.here).select("unit", "meeting", "person", "went_seq", came_seq=stays.seq)
 
 
-@kept
+@large
 def motions(facts: Facts) -> Table:
     """One row a motion: `unit`, `motion`, `meeting`, `organ`, `business`, `about` (its `ref`), `mover`, `put`,
     `put_seq`, `put_by`, `puts` (times it was put), `question` (the payload); `voted`, `voted_seq`, `voted_by`,

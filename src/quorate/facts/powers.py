@@ -126,28 +126,40 @@ def inside(facts: Facts, table: Table) -> Table:
     return joined.select(*table.columns, "inside")
 
 
+@fact
+def heard(facts: Facts) -> Table:
+    """What meetings heard: `entry`, `unit`, `seq`, `at`, `latest`, `act`, `actor`, `meeting`, `business`, and of the
+    meeting `organ`, `chair`, `stated`, `opened_seq`.
+    """
+    table = of(facts, "meeting.hear")
+    table = table.select(*_DONE, business=text(facts, table, "business"))
+    return table.join(_presided(facts), ["unit", "meeting"])
+
+
+_DONE = ("entry", "unit", "seq", "at", "latest", "act", "actor", "meeting")
+
+
+def _presided(facts: Facts) -> Table:
+    return meetings(facts).select("unit", "meeting", "organ", "chair", "stated", "opened_seq")
+
+
 @large
 def deliberated(facts: Facts) -> Table:
-    """What meetings heard, moved and voted on: `entry`, `unit`, `seq`, `at`, `latest`, `act`, `actor`, `meeting`,
-    `organ`, `business`; of a motion `motion`, and for a vote `put_in` (the meeting it was put in, null if the log does
-    not hold that) and `put_seq`; `member` and `inside` as of `placed`.
+    """What meetings moved and voted on: `entry`, `unit`, `seq`, `at`, `latest`, `act`, `actor`, `meeting`, `organ`,
+    `business`, `motion`, and for a vote `put_in` (the meeting it was put in, null if the log does not hold that) and
+    `put_seq`; `member` and `inside` as of `placed`.
     """
-    table = of(facts, "meeting.hear", "motion.put", "motion.vote")
-    table = table.select(
-        "entry", "unit", "seq", "at", "latest", "act", "actor", "meeting",
-        stated_business=text(facts, table, "business"), motion=text(facts, table, "motion"),
-    )  # fmt: skip
+    table = of(facts, "motion.put", "motion.vote")
+    table = table.select(*_DONE, stated_business=text(facts, table, "business"), motion=text(facts, table, "motion"))
     put = motions(facts).select(
         of_unit="unit", of_motion="motion", put_in="meeting", put_seq="put_seq", moved="business"
     )
     voted = table.act == "motion.vote"
     table = table.mutate(asked=ibis.ifelse(voted, table.motion, ibis.null("string")))
     table = table.left_join(put, [table.unit == put.of_unit, table.asked == put.of_motion])
-    there = meetings(facts).select("unit", "meeting", "organ", "chair", "stated", "opened_seq")
-    table = table.join(there, ["unit", "meeting"])
+    table = table.join(_presided(facts), ["unit", "meeting"])
     table = table.mutate(business=ibis.ifelse(table.act == "motion.vote", table.moved, table.stated_business))
-    shape = ("entry", "unit", "seq", "at", "latest", "act", "actor", "meeting", "organ", "business", "motion")
-    table = table.select(*shape, "put_in", "put_seq", "chair", "stated", "opened_seq")
+    table = table.select(*_DONE, "organ", "business", "motion", "put_in", "put_seq", "chair", "stated", "opened_seq")
     return placed(facts, table).drop("chair", "stated", "opened_seq")
 
 
@@ -173,7 +185,7 @@ def members_at(facts: Facts) -> Table:
     return asked.select("entry", members=members)
 
 
-@kept
+@large
 def floor(facts: Facts) -> Table:
     """Each vote, call and count of an election in a meeting: `entry`, `unit`, `seq`, `at`, `act`, `meeting`, `organ`,
     `payload`, `present` (members of the organ in the room, or the number the log states) and `members`; null where not

@@ -62,7 +62,11 @@ class Spark:
         self.session.read.parquet(*map(str, paths)).createOrReplaceTempView("source")
         return self.backend.table("source")
 
-    def keep(self, name: str, expr: Table, parts: int = 1) -> Table:  # noqa: D102, ARG002 - Spark parts by itself
+    def view(self, name: str, expr: Table) -> Table:  # noqa: D102
+        self.session.sql(self._sql(expr)).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def keep(self, name: str, expr: Table, parts: int = 0) -> Table:  # noqa: D102, ARG002 - Spark parts by itself
         place = str(self.folder / name)
         self.session.sql(self._sql(expr)).write.mode("overwrite").parquet(place)
         self.session.read.parquet(place).createOrReplaceTempView(name)  # cuts the plan: facts stand on facts

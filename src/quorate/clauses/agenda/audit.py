@@ -10,9 +10,9 @@ from quorate.clauses.base import Rules
 from quorate.clauses.competence.audit import in_the_room
 from quorate.facts import judged
 from quorate.facts.acts import of
-from quorate.facts.book import Facts
+from quorate.facts.book import Facts, unite
 from quorate.facts.meetings import held, meetings
-from quorate.facts.powers import deliberated
+from quorate.facts.powers import deliberated, heard
 
 _ITEMS = {"clause": "string", "organ": "string", "item": "string", "name": "string", "first": "boolean"}
 
@@ -33,8 +33,10 @@ def audit(clauses: tuple[Agenda, ...], facts: Facts, rules: Rules) -> Table:
 
 def _taken(facts: Facts, items: Table) -> Table:
     """When a meeting first heard or decided an item: `unit`, `meeting`, `item`, `taken` (its number), `taken_by`."""
-    done = deliberated(facts)
-    done = done.filter(done.act != "motion.put").select("unit", "meeting", "organ", "seq", "entry", item="business")
+    voted = deliberated(facts)
+    voted = voted.filter(voted.act == "motion.vote")
+    shape = {name: name for name in ("unit", "meeting", "organ", "seq", "entry")}
+    done = unite(*(table.select(**shape, item="business") for table in (voted, heard(facts))))
     done = done.join(items.select("organ", "item").distinct(), ["organ", "item"])
     return done.group_by("unit", "meeting", "item").agg(taken=done.seq.min(), taken_by=done.entry.argmin(done.seq))
 

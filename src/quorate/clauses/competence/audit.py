@@ -12,8 +12,9 @@ from ibis.expr.types import Table
 from quorate.clauses.base import Rules
 from quorate.clauses.competence import Competence
 from quorate.facts import judged
-from quorate.facts.book import Facts
-from quorate.facts.powers import deliberated, kinds
+from quorate.facts.acts import among
+from quorate.facts.book import Facts, unite
+from quorate.facts.powers import deliberated, heard, kinds, placed
 
 _GIVEN = {"clause": "string", "organ": "string", "business": "string"}
 
@@ -34,8 +35,7 @@ def audit(clauses: tuple[Competence, ...], facts: Facts, rules: Rules) -> Table:
         if c.only and organ.id != c.organ and organ.tier == rules.organs[c.organ].tier
     ]
     given = facts.small([*own, *alone], {**_GIVEN, "alone": "string"})
-    done = deliberated(facts)
-    done = done.filter(done.act != "meeting.hear").select("entry", "unit", "at", "organ", "business")
+    done = deliberated(facts).select("entry", "unit", "at", "organ", "business")
     done = done.join(given, ["organ", "business"])
     astray = _astray(clauses, facts)
     done = done.join(astray.select("clause", "entry"), ["clause", "entry"], how="anti")
@@ -67,5 +67,14 @@ def permits(clauses: tuple[Competence, ...], facts: Facts, rules: Rules) -> Tabl
 def in_the_room(facts: Facts, given: Iterable[tuple[str, str, str]]) -> Table:
     """Permissions of those inside for the business that clauses give organs, as rows (clause, organ, business)."""
     rows = ({"clause": clause, "organ": organ, "business": business} for clause, organ, business in given)
-    found = deliberated(facts).select("entry", "unit", "organ", "business", ok="inside")
+    name = "competence_all_in_the_room" if facts.asked is None else "competence_asked_in_the_room"
+    found = facts.made(name, _placed, keep=True, parts=min(1, facts.parts))
     return found.join(facts.small(rows, _GIVEN), ["organ", "business"]).select("clause", "unit", "entry", "ok")
+
+
+def _placed(facts: Facts) -> Table:
+    """What was heard (as far as it is asked about), moved and voted on: `entry`, `unit`, `organ`, `business`, and `ok`
+    (whether the actor was in the room).
+    """
+    parts = placed(facts, among(facts, heard(facts))), deliberated(facts)
+    return unite(*(table.select("entry", "unit", "organ", "business", ok="inside") for table in parts))

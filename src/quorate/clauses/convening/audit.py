@@ -12,7 +12,7 @@ from ibis.expr.types import Table
 from quorate.clauses.base import Rules, who
 from quorate.clauses.convening import Convening, orders
 from quorate.facts import calendar, judged
-from quorate.facts.acts import of
+from quorate.facts.acts import among, of
 from quorate.facts.book import Facts, unite
 from quorate.facts.meetings import meetings, room
 from quorate.facts.people import seated, seats
@@ -22,9 +22,7 @@ from quorate.terms.parts import By
 
 def audit(clauses: tuple[Convening, ...], facts: Facts, rules: Rules) -> Table:
     """Judge how organs were called together and how their meetings went."""
-    given = _given(clauses, facts, rules)
-    met = meetings(facts).join(given, "organ")
-    met = met.mutate(on_=ibis.coalesce(met.opened, met.convened, met.closed))
+    met = facts.made("convening_met", lambda facts: _met(clauses, facts, rules), keep=False)
     told = orders.told(facts, clauses, rules, met)
     told = told.group_by("clause", "unit", "entry").agg(
         at=told["at"].argmin(told.rank),
@@ -58,6 +56,12 @@ def audit(clauses: tuple[Convening, ...], facts: Facts, rules: Rules) -> Table:
     )
 
 
+def _met(clauses: tuple[Convening, ...], facts: Facts, rules: Rules) -> Table:
+    """The meetings with the clauses that speak to them, and when they were: `on_`."""
+    met = meetings(facts).join(_given(clauses, facts, rules), "organ")
+    return met.mutate(on_=ibis.coalesce(met.opened, met.convened, met.closed))
+
+
 def _given(clauses: tuple[Convening, ...], facts: Facts, rules: Rules) -> Table:
     rows = [
         {
@@ -84,8 +88,8 @@ def permits(clauses: tuple[Convening, ...], facts: Facts, rules: Rules) -> Table
     done = of(
         facts, "meeting.open", "meeting.attend", "meeting.minutes", "meeting.close", "meeting.adjourn", "meeting.cancel"
     )
-    done = done.select(*doing, "meeting").join(there, ["unit", "meeting"])
-    calls = of(facts, "meeting.convene").select(*doing, "organ")
+    done = among(facts, done).select(*doing, "meeting").join(there, ["unit", "meeting"])
+    calls = among(facts, of(facts, "meeting.convene")).select(*doing, "organ")
     calls = unite(calls, done.filter(done.act == "meeting.cancel").select(*doing, "organ"))
     called = entitled(facts, calls.join(organs, "organ"), allowed(facts, ((c.id, c.by) for c in clauses)))
     told = of(facts, "instruction.issue").select(*doing, "organ").join(organs, "organ")

@@ -9,9 +9,9 @@ from quorate.clauses.competence import Competence
 from quorate.clauses.competence.audit import in_the_room
 from quorate.clauses.delegation import Delegation
 from quorate.facts import judged
-from quorate.facts.book import Facts
+from quorate.facts.book import Facts, unite
 from quorate.facts.meetings import sessions
-from quorate.facts.powers import deliberated
+from quorate.facts.powers import deliberated, heard
 
 
 def _delegated(clause: Delegation, rules: Rules) -> list[str]:
@@ -36,7 +36,8 @@ def audit(clauses: tuple[Delegation, ...], facts: Facts, rules: Rules) -> Table:
         for business in _delegated(c, rules)
     ]
     texts = dict.fromkeys(("clause", "organ", "business", "of", "kept", "sits"), "string")
-    done = deliberated(facts).select("entry", "unit", "seq", "at", "act", "organ", "business")
+    shape = ("entry", "unit", "seq", "at", "act", "organ", "business")
+    done = unite(deliberated(facts).select(*shape), heard(facts).select(*shape))
     done = done.join(facts.small(rows, {**texts, "reserved": "boolean"}), ["organ", "business"])
     theirs = sessions(facts).select("unit", "from_seq", "to_seq", of="organ", session="meeting")
     during = done.filter(done.act != "meeting.hear").select("clause", "entry", "unit", "seq", "of")
