@@ -100,3 +100,9 @@ def test_nothing_committed_names_a_path_of_one_machine():
     for folder, pattern in folders:
         for path in folder.rglob(pattern):
             assert private not in path.read_text(encoding="utf-8"), path
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_that_share_what_is_dear_are_kept_in_one_process(request):
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@together"), "pytest-xdist and pytest do not fit each other"

@@ -57,6 +57,12 @@ def function(command: str) -> Callable[..., None]:
     return found
 
 
+def within(command: str) -> dict[str, tuple[Any, Callable[..., None]]]:
+    """The commands within a command, by name, each with the function behind it."""
+    found: dict[str, tuple[Any, Callable[..., None]]] = getattr(_module(command), "within", dict)()
+    return found
+
+
 def _module(command: str) -> Any:  # noqa: ANN401 - a module
     return import_module(f"quorate.cli.{command.replace('import', 'import_')}")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from quorate.cli.app import ABOUT, PANELS, function, program
+from quorate.cli.app import ABOUT, PANELS, function, program, within
 from quorate.cli.place import VARIABLE, RecordCommand
 
 HEAD = f"""# Command line
@@ -40,24 +40,31 @@ def reference() -> str:
     parts = [HEAD.format(about=ABOUT.split("\nExit codes")[0])]
     for panel, names in PANELS.items():
         parts.append(f"## {panel}\n\n")
-        parts += ["".join(_command(name, commands[name])) for name in names]
+        for name in names:
+            parts.append("".join(_command(name, commands[name], function(name))))
+            parts += ["".join(_command(f"{name} {word}", *inner)) for word, inner in within(name).items()]
     return "".join(parts).rstrip() + "\n"
 
 
 def example(name: str) -> str:
     """The example in a command's help."""
-    found = re.search(r"^Example: (.+)$", inspect.getdoc(function(name)) or "", re.MULTILINE)
-    assert found, f"{name} has no example"
+    return example_in(function(name))
+
+
+def example_in(run: Callable[..., None]) -> str:
+    """The example in the help of a command, which has one."""
+    found = re.search(r"^Example: (.+)$", inspect.getdoc(run) or "", re.MULTILINE)
+    assert found, f"{run.__name__} has no example"
     return found[1]
 
 
-def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - the framework has no public type for it
-    text = inspect.getdoc(function(name)) or ""
+def _command(name: str, command: Any, run: Callable[..., None]) -> Iterator[str]:  # noqa: ANN401 - as the framework
+    text = inspect.getdoc(run) or ""
     arguments = [param for param in command.params if param.param_type_name == "argument"]
     options = [param for param in command.params if param.param_type_name == "option" and param.name != "help"]
     shape = " ".join(["quorate", name, *(_shown(param) for param in arguments), *(["[OPTIONS]"] if options else [])])
     yield f"### quorate {name}\n\n{text.split('Example:')[0].strip()}\n\n```\n{shape}\n```\n\n"
-    yield f"Example: `{example(name)}`\n\n"
+    yield f"Example: `{example_in(run)}`\n\n"
     if isinstance(command, RecordCommand):
         yield f"RECORD may be left out where `{VARIABLE}` names one.\n\n"
     if arguments or options:

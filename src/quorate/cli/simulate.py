@@ -61,6 +61,13 @@ def part(name: str) -> Any:  # noqa: ANN401 - the framework has no public type f
     return typer.main.get_command(app)
 
 
+def within() -> dict[str, Any]:
+    """The parts as commands, by name, each with the function behind it."""
+    from quorate.cli import simulate_parts
+
+    return {name: (part(name), getattr(simulate_parts, name)) for name in PARTS}
+
+
 class NoScenario(QuorateError):
     """No scenario of the name given, or none at all."""
 

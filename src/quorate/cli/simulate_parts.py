@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 Places = Annotated[
     list[Path],
-    typer.Argument(
-        metavar="DIR...", help="What `simulate` wrote, or any log; several count as runs.", show_default=False
-    ),
+    typer.Argument(metavar="DIR", help="What `simulate` wrote, or any log; several count as runs.", show_default=False),
 ]
 OfCharter = Annotated[
     Path | None,

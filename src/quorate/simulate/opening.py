@@ -56,9 +56,12 @@ class First:
         for tier in reversed(self.world.units.tiers):
             opening = self.openings.get(tier)
             if opening and tier in self.basic:
-                for post in self._posts(opening):
-                    units = self.world.units.of(tier)
-                    post.seat(units, 0, units * PERSON + 1, 0, self._until(opening, units))
+                units = self.world.units.of(tier)
+                until = self._until(opening, units)
+                for post, seat, number in self._own(opening):
+                    there = units[self.world.units.members[units] >= number]
+                    self.world.people.settle(there, number)
+                    post.seat(there, seat, there * PERSON + number, 0, until[there - units[0]])
             elif opening:
                 for unit in self.world.units.of(tier).tolist():
                     self._unit(unit, opening)
@@ -66,6 +69,29 @@ class First:
     def _posts(self, opening: Opening) -> list[Post]:
         found = (self.world.posts.all.get(name) for name, number in opening.seats.items() if number)
         return [post for post in found if post is not None and post.tier == opening.tier]
+
+    def _own(self, opening: Opening) -> list[tuple[Post, int, int]]:
+        """Who holds what in each basic organisation: post, seat and number of the member, from 1 on. Those drawn from
+        another post's holders take them in turn.
+        """
+        found: list[tuple[Post, int, int]] = []
+        held: dict[str, list[int]] = {}
+        turn: dict[str, int] = {}
+        fresh = 1
+        for post in self._posts(opening):
+            count = min(opening.seats[post.id], post.seats)
+            among = opening.among.get(post.id, "")
+            source = held.get(among)
+            if source:
+                start = turn.get(among, 0)
+                turn[among] = start + count
+                numbers = [source[(start + i) % len(source)] for i in range(min(count, len(source)))]
+            else:
+                numbers = list(range(fresh, fresh + count))
+                fresh += count
+            held[post.id] = numbers
+            found += [(post, seat, number) for seat, number in enumerate(numbers)]
+        return found
 
     def _unit(self, unit: int, opening: Opening) -> None:
         """Fill one unit's posts, and note whom it knows besides. Those drawn from another post's holders take them in
@@ -138,11 +164,22 @@ class First:
                 world.write(form, units, at, a=np.array(texts))
 
     def _basic(self, tier: str, units: Ints, at: int) -> None:
-        """Basic organisations: as many members as they have, of whom the first holds what is held."""
-        world, opening = self.world, self.openings.get(tier)
+        """Basic organisations: as many members as they have, of whom the first hold what is held."""
+        opening = self.openings.get(tier)
+        held = self._own(opening) if opening else []
+        enough = max((number for *_, number in held), default=1)
+        few = units[self.world.units.members[units] < enough]
+        self._same(units[self.world.units.members[units] >= enough], held, opening, at)
+        for members in np.unique(self.world.units.members[few]).tolist():
+            there = [place for place in held if place[2] <= members]
+            self._same(few[self.world.units.members[few] == members], there, opening, at)
+
+    def _same(self, units: Ints, places: list[tuple[Post, int, int]], opening: Opening | None, at: int) -> None:
+        """State basic organisations of which the same members hold the same."""
+        world = self.world
         held = ",".join(
-            f'{{"person":"{{self}}:01","post":"{post.id}"{self._ends(opening)}}}'
-            for post in (self._posts(opening) if opening else ())
+            f'{{"person":"{{self}}:{number:02d}","post":"{post.id}"{self._ends(opening)}}}'
+            for post, _, number in places
         )
         payload = f'{{"holders":[{held}],"members":[{{a:roster}}],"name":"{{b:name}}","parent":"{{c:unit}}"}}'
         form = world.forms.form("unit.open", OPENING, payload=payload)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from quorate.charter.model import Charter
 from quorate.simulate.scenario.parts import Basic, Population
+from quorate.simulate.scenario.population import weight_of
 from quorate.world.draws import Draws
 from quorate.world.units import Founded, Units, numbered
 
@@ -25,16 +26,18 @@ def populated(charter: Charter, population: Population, draws: Draws, scale: flo
         for unit in charter.known.values()
         if unit.tier in charter.tiers
     ]
-    founded = list(known)
-    places = [unit for unit in charter.known.values() if unit.tier == population.by.tier]
-    weights = np.array([float(unit.facts.get(population.by.fact) or 0) for unit in places])
+    founded = {unit.id: unit for unit in known}
+    places = [unit for unit in known if unit.tier == population.by.tier]
+    weights = np.array([float(weight_of(charter.known[unit.id], population)) for unit in places])
     total = round(population.members.value * scale)
     for number, (unit, members) in enumerate(zip(places, _shared(total, weights), strict=True)):
         if members:
-            founded += _below(
-                Founded(unit.id, unit.tier, unit.name, unit.parent), int(members), population, draws, number
-            )
-    return numbered(founded, list(charter.tiers))
+            below = {each.id: each for each in _below(unit, int(members), population, draws, number)}
+            founded |= below
+            if charter.tiers[unit.tier].basic:
+                left = int(members) - sum(each.members for each in below.values())
+                founded[unit.id] = unit._replace(members=max(left, 0))
+    return numbered(list(founded.values()), list(charter.tiers))
 
 
 def _shared(total: int, weights: NDArray[np.float64]) -> Ints:

@@ -299,8 +299,9 @@ def _strings(ends: Ints, data: Bytes, empty: NDArray[np.bool_]) -> pa.Array:
 
 
 def fixed(forms: Sequence[Form], name: str, used: Ints, places: Ints) -> pa.Array:
-    """A column that is the same in all entries of a form, as a dictionary of the texts that occur. `used` are the numbers
-    of forms that occur, and `places` says of each row which of them is its.
+    """A column that is the same in all entries of a form, as a dictionary of the texts that occur.
+
+    `used` are the numbers of forms that occur, and `places` says of each row which of them is its.
     """
     values = [getattr(forms[number], name) for number in used]
     known = sorted({value for value in values if value is not None})

@@ -2,7 +2,8 @@
 
 Members of one organisation are alike but for when they came, so they are counted, not listed: one, at first number 1,
 heads it and holds its own office; the next to leave is the one who has been there longest of the others, and who joins
-takes the next number. Who headed it before stays, until they head it again. Those who might hold office above are the
+takes the next number. Who headed it before stays, until they head it again; so do those who hold its other posts on the
+first day. Those who might hold office above are the
 organisation's newest members of the first day, and are the last to leave.
 """
 
@@ -21,16 +22,18 @@ Ints = NDArray[np.int64]
 @dataclass(slots=True)
 class People:
     """For every unit (int64, nought for units that are no basic organisations): `head`, the number of the member who
-    heads it; `former`, of the one who did before and is still there (nought: none); `first`, the lowest number of a
-    member besides these; `full`, the highest number of a full member; `last`, the highest number given; `guests`, how
-    many came from other organisations (they keep the numbers those gave, and stay); `struck`, how many full members
-    have lost their vote; `marked` are the persons who are of another standing than they were admitted or promoted to.
+    heads it; `staying`, how many more, at the numbers from 2 on, hold its posts; `former`, of the one who did before
+    and is still there (nought: none); `first`, the lowest number of a member besides these; `full`, the highest number
+    of a full member; `last`, the highest number given; `guests`, how many came from other organisations (they keep the
+    numbers those gave, and stay); `struck`, how many full members have lost their vote; `marked` are the persons who
+    are of another standing than they were admitted or promoted to.
 
-    Numbers `head`, `former`, and `first` to `last` belong; those over `full` are candidates.
+    Numbers `head`, `former`, 2 to `staying` + 1, and `first` to `last` belong; those over `full` are candidates.
     """
 
     units: Units
     head: Ints = field(init=False)
+    staying: Ints = field(init=False)
     former: Ints = field(init=False)
     first: Ints = field(init=False)
     full: Ints = field(init=False)
@@ -45,6 +48,7 @@ class People:
         self.full = self.last.copy()
         self.first = np.where(self.last > 0, 2, 0)
         self.head = np.where(self.last > 0, 1, 0)
+        self.staying = np.zeros_like(self.last)
         self.former = np.zeros_like(self.last)
         self.guests = np.zeros_like(self.last)
         self.struck = np.zeros_like(self.last)
@@ -60,7 +64,19 @@ class People:
         return np.where(full > 0, full - self.first[units] + 2 + self._besides(units) - self.struck[units], 0)
 
     def _besides(self, units: Ints) -> Ints:
-        return np.asarray(self.guests[units] + (self.former[units] > 0), np.int64)
+        return np.asarray(self.guests[units] + self.staying[units] + (self.former[units] > 0), np.int64)
+
+    def settle(self, units: Ints, number: int) -> None:
+        """Let the first `number` members of each organisation, which has so many, stay: they hold its posts."""
+        more = np.maximum(number - 1 - self.staying[units], 0)
+        self.staying[units] += more
+        self.first[units] += more
+
+    def belongs(self, unit: int, number: int, *, full: bool = False) -> bool:
+        """Whether a member of that number is an organisation's own; of full members, a full one."""
+        last = self.full[unit] if full else self.last[unit]
+        stays = number in (self.head[unit], self.former[unit]) or 2 <= number <= self.staying[unit] + 1
+        return number > 0 and bool(stays or self.first[unit] <= number <= last)
 
     def succeed(self, units: Ints) -> Ints:
         """Let another member head each organisation (named once): who did before, else the longest-serving; return

@@ -34,9 +34,7 @@ class Fit(Face):
 
     def _belongs(self, unit: int, number: int) -> bool:
         """Whether a number is of a member of the unit itself; of a full one, where the standing counts."""
-        people = self.world.people
-        last = people.full[unit] if self.clause.standing else people.last[unit]
-        return number in (people.head[unit], people.former[unit]) or bool(people.first[unit] <= number <= last)
+        return self.world.people.belongs(unit, number, full=bool(self.clause.standing))
 
     def _sits(self, organ: str, unit: int, person: int) -> bool:
         """Whether somebody sits on an organ; where the unit has none, everybody does."""

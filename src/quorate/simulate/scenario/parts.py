@@ -79,10 +79,12 @@ class Basic(Part):
 
 
 class By(Part):
-    """The units among which the members are divided, and the fact of theirs in proportion to which."""
+    """The units among which the members are divided, and the fact of theirs in proportion to which. Units of a tier
+    that members belong to hold their share themselves.
+    """
 
     tier: Slug
-    fact: Text = Field(description="A column of the charter's units file.")
+    fact: Text | None = Field(default=None, description="A column of the charter's units file; left out: to all alike.")
 
 
 class Population(Part):
@@ -91,7 +93,8 @@ class Population(Part):
     members: Stated = Field(description="Members in all.")
     by: By = Field(description="How they are divided.")
     basic: tuple[Basic, ...] = Field(
-        min_length=1, description="The organisations members belong to; rows stand below those before them."
+        default=(),
+        description="Organisations to belong to, beside the charter's own; rows stand below those before them.",
     )
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from quorate.charter.model import Charter
+from quorate.charter.model import Charter, Unit
 from quorate.counting import apportion
 from quorate.simulate.scenario.parts import Population
 
 
 def members_of(population: Population, charter: Charter) -> dict[str, int]:
     """The members by unit, in proportion to a fact of theirs, by largest remainders; they add up to all there are."""
-    facts = {unit.id: fact_of(unit.facts.get(population.by.fact)) for unit in charter.units_of(population.by.tier)}
+    facts = {unit.id: weight_of(unit, population) for unit in charter.units_of(population.by.tier)}
     weights = {unit: weight for unit, weight in facts.items() if weight}
     if not weights:
         return dict.fromkeys(facts, 0)
     shared = apportion("largest-remainder-hare", weights, round(population.members.value)).seats()
     return {unit: shared.get(unit, 0) for unit in facts}
+
+
+def weight_of(unit: Unit, population: Population) -> int:
+    """In proportion to what a unit gets its members."""
+    fact = population.by.fact
+    return 1 if fact is None else fact_of(unit.facts.get(fact))
 
 
 def fact_of(text: str | None) -> int:

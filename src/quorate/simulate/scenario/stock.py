@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quorate.charter.document import Path as Steps
-from quorate.charter.findings import Finding, nearest
+from quorate.charter.findings import Finding, listed, nearest
 from quorate.charter.model import Charter
 from quorate.clauses.membership import Membership
 from quorate.simulate.scenario.layers import Merged
 from quorate.simulate.scenario.parts import Basic, Population
 from quorate.simulate.scenario.population import fact_of, members_of, room
 
+MOST = 65_000
+"""Members that one basic organisation can have."""
+
 
 def stock(population: Population, charter: Charter, merged: Merged) -> Iterator[Finding]:
     """What is wrong with a population."""
     found = [*_divided_by(population, charter, merged)]
     tiers = [population.by.tier]
+    tier = charter.tiers.get(population.by.tier)
+    if tier is not None and not tier.basic and not population.basic:
+        message = f"nobody belongs to a unit of the tier `{tier.id}` itself, and no basic organisations are stated"
+        basic = [other.id for other in charter.tiers.values() if other.basic]
+        advice = f"State them under `basic`, or divide by the tier {listed(basic)}." if basic else ""
+        found.append(Finding("wrong-tier", merged.place(("population", "by", "tier")), message, advice=advice))
     for index, row in enumerate(population.basic):
         found += _row(row, tiers, charter, merged, ("population", "basic", index))
         tiers.append(row.tier)
@@ -35,7 +44,7 @@ def _divided_by(population: Population, charter: Charter, merged: Merged) -> Ite
         yield Finding("dangling", where, f"there is no tier `{by.tier}`", advice=advice)
         return
     units = list(charter.units_of(by.tier))
-    if not any(fact_of(unit.facts.get(by.fact)) for unit in units):
+    if by.fact is not None and not any(fact_of(unit.facts.get(by.fact)) for unit in units):
         facts = sorted({name for unit in units for name, cell in unit.facts.items() if fact_of(cell)})
         where = merged.place(("population", "by", "fact"))
         message = f"no unit of the tier `{by.tier}` states `{by.fact}` as a number"
@@ -67,10 +76,11 @@ def _row(row: Basic, tiers: list[str], charter: Charter, merged: Merged, path: S
 
 
 def _room(population: Population, charter: Charter, merged: Merged) -> Iterator[Finding]:
-    """More members in a unit than its organisations can hold."""
-    least = min(row.size.fewest for row in population.basic)
+    """More members in a unit than its organisations can hold, or it itself."""
+    basic = charter.tiers[population.by.tier].basic
+    least = 1 if basic else min(row.size.fewest for row in population.basic)
     for unit, members in members_of(population, charter).items():
-        held = room(population, members)
+        held = min(members, MOST) if basic else room(population, members)
         if members - held >= least:
             message = f"`{unit}` has {members:,} members, and its basic organisations can hold {held:,}"
             advice = "Make them more or larger, or end `basic` with a row of `share` 1: all who are left."
