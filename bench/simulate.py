@@ -58,9 +58,11 @@ from quorate.simulate.run import simulate
 from quorate.simulate.scenario import read_scenario
 
 if __name__ == "__main__":
-    folder, out, scale, last, jobs = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4],
-    int(sys.argv[5]) charter = read(folder) scenario = read_scenario(folder / "simulate" / "default.yaml", charter)
-    print(json.dumps(simulate(Plan(charter, scenario, "2016-01-01", last, 1, scale), out, jobs=jobs).as_dict()))
+    folder, out, scale, last, jobs = sys.argv[1:6]
+    charter = read(Path(folder))
+    scenario = read_scenario(Path(folder) / "simulate" / "default.yaml", charter)
+    plan = Plan(charter, scenario, "2016-01-01", last, 1, float(scale))
+    print(json.dumps(simulate(plan, Path(out), jobs=int(jobs)).as_dict()))
 """
 
 

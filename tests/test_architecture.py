@@ -14,6 +14,7 @@ MODULES = sorted(SRC.rglob("*.py"))
 # Each package may import those before it, and itself. `errors` is for all.
 ORDER = [
     "errors",
+    "spark",
     "counting",
     "log",
     "terms",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -128,7 +128,13 @@ def run(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same log, to the byte.")] = 1,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Processes; 0: one for each core. The log is the same.")
+        int,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=0,
+            help="Processes; 0: one for each core if there are several runs. The log is the same.",
+        ),
     ] = 0,
     runs: Annotated[int, typer.Option("--runs", min=1, max=999, help="So many runs, each with its own seed.")] = 1,
     sweep: Annotated[
@@ -141,6 +147,13 @@ def run(
     scale: Annotated[
         float, typer.Option("--scale", min=0.0001, max=1, help="The share of the members that is simulated.")
     ] = 1.0,
+    engine: Annotated[
+        Literal["local", "spark"], typer.Option("--engine", help="Where it runs; spark needs quorate[spark].")
+    ] = "local",
+    master: Annotated[
+        str | None,
+        typer.Option("--master", help="Where Spark is, as it has it.", show_default="local[*]"),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Simulate an organisation as its charter says and as people act.
@@ -152,25 +165,24 @@ def run(
 
     Example: quorate simulate club --from 2015-01-01 --to 2015-12-31 --out year
     """
-    from quorate.simulate.runs import Window, planned, simulate_runs
+    from quorate.simulate.runs import How, Window, planned, simulate_runs
     from quorate.simulate.sweep import axes
     from quorate.simulate.sweep import sweep as swept
 
     first, last = _days(start, until)
     path, varied = located(charter, scenario), axes(sweep or (), runs)
-    jobs = jobs or _cores()
     with bar("simulating") as tick:
 
         def told(_what: str, done: int, total: int) -> None:
             tick(done, total)
 
-        how = {"runs": runs, "jobs": jobs}
+        how = How(runs, jobs or (_cores() if runs > 1 else 1), resume, engine, master)
         if varied:
             window = Window(first, last, seed, scale)
-            found = swept(charter, path, varied, out, window, **how, resume=resume, progress=told)
+            found = swept(charter, path, varied, out, window, how, told)
             return _show_sweep(found, json=json)
         plan = planned(charter, path, Window(first, last, seed, scale))
-        made = simulate_runs(plan, charter, out, **how, resume=resume, progress=told)
+        made = simulate_runs(plan, charter, out, how, told)
     if json:
         return as_json({"scenario": plan.scenario.title, "runs": [each.as_dict() for each in made]})
     return _show(plan.scenario, made, out)

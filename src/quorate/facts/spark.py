@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import ibis.expr.datatypes as dt
 from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
 
 from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
+from quorate.spark import builder
 
 _text = function("get_json_object", dt.string)
 _texts = function("from_json", dt.Array(dt.string))
@@ -24,23 +24,18 @@ _TYPES = {dt.string: "string", dt.int64: "bigint"}
 
 class Spark:
     """An Ibis PySpark backend. `master` is Spark's own setting (``local[2]``, a cluster's address). Facts are kept as
-    Parquet in `folder`, which all workers must see.
+    Parquet in `folder`, which all workers must see. Raise `SparkMissing`.
     """
 
     def __init__(self, master: str | None = None, folder: Path | None = None) -> None:
-        from pyspark.sql import SparkSession
-
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        found = SparkSession.builder.appName("quorate audit")
+        found = builder("quorate audit")
         if master or "SPARK_REMOTE" not in os.environ:
             found = found.master(master or "local[*]")
         settings = {
             "spark.sql.session.timeZone": "UTC",
-            "spark.ui.enabled": "false",
             "spark.driver.memory": "3g",  # heeded where the session is not there yet; plans are large
             "spark.sql.shuffle.partitions": "8",
             "spark.sql.ansi.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
             "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
         }
         for name, value in settings.items():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from quorate.charter.read import read
 from quorate.errors import QuorateError
@@ -80,28 +80,64 @@ def planned(folder: Path, path: Path, window: Window, overrides: dict[str, str] 
     return Plan(charter, scenario, window.first, window.last, window.seed, window.scale)
 
 
-def simulate_runs(
-    plan: Plan, folder: Path, out: Path, *, runs: int, jobs: int, resume: bool, progress: Progress
-) -> tuple[Run, ...]:
-    """Run a plan so many times: one run into `out`, several into ``out/run-001`` and so on, `jobs` of them at once,
-    each with its log and the charter it was made by. Raise `NotAFolder`, and what `simulate` raises.
+@dataclass(frozen=True, slots=True)
+class How:
+    """How runs are made: how many; `jobs` processes at once, or on Spark (`master` is its own setting); whether what
+    was broken off is gone on with.
     """
-    empty(out, resume=resume)
-    if runs == 1:
-        summary = simulate(plan, out, jobs=jobs, resume=resume, progress=progress)
-        keep_charter(folder, plan.scenario, out)
-        return (Run(plan.seed, out, summary),)
-    places = {seed: out / f"run-{number:03d}" for number, seed in enumerate(seeds(plan.seed, runs), 1)}
+
+    runs: int = 1
+    jobs: int = 1
+    resume: bool = False
+    engine: Literal["local", "spark"] = "local"
+    master: str | None = None
+
+
+def simulate_runs(plan: Plan, folder: Path, out: Path, how: How, progress: Progress) -> tuple[Run, ...]:
+    """Run a plan so many times: one run into `out`, several into ``out/run-001`` and so on, each with its log and the
+    charter it was made by. Raise `NotAFolder`, `SparkMissing`, and what `simulate` raises.
+    """
+    empty(out, resume=how.resume)
+    if how.runs == 1:
+        places = {plan.seed: out}
+    else:
+        places = {seed: out / f"run-{number:03d}" for number, seed in enumerate(seeds(plan.seed, how.runs), 1)}
     plans = {seed: replace(plan, seed=seed) for seed in places}
+    if how.engine == "spark":
+        made = _on_spark(plans, places, how, progress)
+    elif how.runs == 1:
+        made = iter([(plan.seed, simulate(plan, out, jobs=how.jobs, resume=how.resume, progress=progress))])
+    else:
+        made = _side_by_side(plans, places, how, progress)
     found = {}
-    with ProcessPoolExecutor(min(jobs, runs), multiprocessing.get_context("spawn")) as beside:
-        waiting = {beside.submit(simulate, plans[seed], place, resume=resume): seed for seed, place in places.items()}
-        for done, future in enumerate(as_completed(waiting), 1):
-            seed = waiting[future]
-            found[seed] = Run(seed, places[seed], future.result())
-            keep_charter(folder, plan.scenario, places[seed])
-            progress("runs", done, runs)
+    for seed, summary in made:
+        found[seed] = Run(seed, places[seed], summary)
+        keep_charter(folder, plan.scenario, places[seed])
     return tuple(found[seed] for seed in places)
+
+
+Made = Iterator[tuple[int, Summary]]
+
+
+def _side_by_side(plans: dict[int, Plan], places: dict[int, Path], how: How, progress: Progress) -> Made:
+    """Runs in processes of their own, as they end."""
+    with ProcessPoolExecutor(min(how.jobs, how.runs), multiprocessing.get_context("spawn")) as beside:
+        waiting = {
+            beside.submit(simulate, plans[seed], place, resume=how.resume): seed for seed, place in places.items()
+        }
+        for done, future in enumerate(as_completed(waiting), 1):
+            yield waiting[future], future.result()
+            progress("runs", done, how.runs)
+
+
+def _on_spark(plans: dict[int, Plan], places: dict[int, Path], how: How, progress: Progress) -> Made:
+    """Runs one after the other, each spread over Spark's workers."""
+    from quorate.simulate.spark import session, simulate_on_spark
+
+    spark = session(how.master)
+    for done, (seed, place) in enumerate(places.items(), 1):
+        yield seed, simulate_on_spark(plans[seed], place, spark, resume=how.resume)
+        progress("runs", done, how.runs)
 
 
 def empty(out: Path, *, resume: bool) -> None:

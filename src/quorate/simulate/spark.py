@@ -5,7 +5,6 @@ part. Needs the extra ``quorate[spark]`` and Java, and a folder that all workers
 from __future__ import annotations
 
 import os
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -13,22 +12,22 @@ from typing import TYPE_CHECKING
 
 from quorate.simulate.engine import Plan
 from quorate.simulate.run import Summary, begun, finished, made_units, parts, stated, write_parts
+from quorate.spark import builder
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
 def session(master: str | None = None) -> SparkSession:
-    """A Spark session; `master` is Spark's own setting: ``local[2]``, ``local-cluster[2,1,2048]``, an address."""
+    """A Spark session; `master` is Spark's own setting: ``local[2]``, ``local-cluster[2,1,2048]``, an address. Raise
+    `SparkMissing`.
+    """
+    found = builder("quorate simulate").config("spark.task.maxFailures", "1")
     import pyspark
-    from pyspark.sql import SparkSession
 
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     if (master or "local").startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # all of it is on this machine
     os.environ.setdefault("SPARK_HOME", str(Path(pyspark.__file__).parent))  # workers of a local cluster start from it
-    found = SparkSession.builder.appName("quorate simulate").config("spark.ui.enabled", "false")
-    found = found.config("spark.ui.showConsoleProgress", "false").config("spark.task.maxFailures", "1")
     started: SparkSession = found.master(master or "local[*]").getOrCreate()
     started.sparkContext.setLogLevel("ERROR")
     return started

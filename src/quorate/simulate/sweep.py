@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from quorate.errors import QuorateError
-from quorate.simulate.runs import Progress, Run, Window, empty, labelled, planned, simulate_runs
+from quorate.simulate.runs import How, Progress, Run, Window, empty, labelled, planned, simulate_runs
 
 MOST = 200
 """More runs than this are a mistake of the keyboard."""
@@ -83,10 +83,7 @@ def sweep(
     found: Sequence[Axis],
     out: Path,
     window: Window,
-    *,
-    runs: int,
-    jobs: int,
-    resume: bool,
+    how: How,
     progress: Progress,
 ) -> tuple[Swept, ...]:
     """Simulate every combination into a folder of its own below `out`. All scenarios are read before the first is run.
@@ -94,11 +91,11 @@ def sweep(
     Raise what `planned` and `simulate_runs` raise.
     """
     plans = [(values, planned(folder, path, window, values)) for values in combinations(found)]
-    empty(out, resume=resume)
+    empty(out, resume=how.resume)
     swept = []
     for values, plan in plans:
         name = folder_of(values)
         told = labelled(progress, f"{name}: ")
-        made = simulate_runs(plan, folder, out / name, runs=runs, jobs=jobs, resume=resume, progress=told)
+        made = simulate_runs(plan, folder, out / name, how, told)
         swept.append(Swept(values, made))
     return tuple(swept)

@@ -72,8 +72,9 @@ class World:
     """A run's whole state. Faces read and write it; the engine moves `today`.
 
     `pools` are the persons each unit above basic organisations knows of those below; `openings` how the scenario says
-    each tier's units begin, `faces` the clauses at work by id, `shared` what those of one kind keep in common. `first`
-    and `last` are the days simulated. Days are counted from 1 January 1970, moments in minutes from then.
+    each tier's units begin, `faces` the clauses at work by id, `shared` what those of one kind keep in common, `owing`
+    who is asked what is left to be done by whom (see `needed`). `first` and `last` are the days simulated. Days are
+    counted from 1 January 1970, moments in minutes from then.
     """
 
     def __init__(self, rules: Any, units: Units, wishes: Wishes, first: str, last: str, seed: int) -> None:
@@ -89,6 +90,7 @@ class World:
         self.openings: dict[str, Any] = {}
         self.faces: dict[str, Any] = {}
         self.shared: dict[str, Any] = {}
+        self.owing: list[Callable[[str, Ints], Mask]] = []
         self._calendar: dict[tuple[int, int], list[tuple[Callable[..., None], tuple[Any, ...]]]] = {}
         self._numbers: dict[str, tuple[int, Ints]] = {}
         self._told: dict[str, Ints] = {}
@@ -177,6 +179,13 @@ class World:
         over = self.draws.delay(f"how late {clause}", units, occasion, self.value("late_days", units) - 1)
         never = np.where(late, np.maximum(due, self.today) + 1 + over, self.last + 1)
         return np.where(self.lapses(clause, units, occasion), never, np.minimum(prompt, due))
+
+    def needed(self, post: str, units: Ints) -> Mask:
+        """In which of these units something is under way, or soon will be, that only the holder of a post can do."""
+        found = np.zeros(len(units), np.bool_)
+        for owes in self.owing:
+            found |= owes(post, units)
+        return found
 
     def happens(self, purpose: str, units: Ints, occasion: Any, name: str) -> Mask:
         """Whether something of the probability that the parameter `name` gives happens in each unit."""

@@ -14,7 +14,7 @@ from quorate.clauses.base import Rules
 from quorate.clauses.cadence import Cadence
 from quorate.clauses.convening import Convening
 from quorate.clauses.election import Election, capacity_of, confirmers
-from quorate.clauses.election.simulate_leaving import HEALTH, monthly
+from quorate.clauses.election.simulate_leaving import HEALTH, monthly, put_off
 from quorate.clauses.election.simulate_posts import fillers, term_of, vacant
 from quorate.clauses.eligibility import Eligibility
 from quorate.clauses.membership import Membership
@@ -120,14 +120,15 @@ class Heads:
             return
         dies = units[world.draws.chance(f"dies in office {post.id}", units, world.today, rate)]
         days = world.today + world.draws.whole(f"dies on {post.id}", dies, world.today, 1, 27)
-        world.on(days, MORNING, self._die, dies)
+        world.on(days, MORNING, self._die, dies, np.zeros(len(dies), np.int64))
 
-    def _die(self, units: Ints) -> None:
-        """Whoever heads these organisations dies. The register says so once somebody is there again who keeps it. An
-        organisation of the fewest members there may be is spared.
+    def _die(self, units: Ints, times: Ints) -> None:
+        """Whoever heads these organisations dies, once nothing is left that only they can do. The register says so when
+        somebody is there again who keeps it. An organisation of the fewest members there may be is spared.
         """
         world, post = self.world, self.post
         assert self.register is not None
+        units = put_off(world, post, units, times, self._die)
         least = self.register.least.value if self.register.least else 2
         rows = units - post.first
         there = (post.holder[rows, 0] == units * PERSON + world.people.head[units]) & ~self.dead[rows]

@@ -26,6 +26,10 @@ PARAMETERS = (
     ),
 )
 HEALTH = "For reasons of health (invented)"
+AGAIN = 3
+"""Days after which those who mean to leave look again whether something is left that only they can do."""
+PATIENCE = 12
+"""So many times; then they leave all the same."""
 SEATS = 4096
 """More than a post has seats."""
 
@@ -55,14 +59,17 @@ class Leaving:
             resigns = world.draws.chance(f"resigns {post.id}", units, world.today * SEATS + seat, rate)
             here = units[resigns & (post.holder[:, seat] != NOBODY)[units - post.first]]
             days = world.today + world.draws.whole(f"resigns {post.id} on", here, world.today * SEATS + seat, 1, 27)
-            world.on(days, MORNING, partial(self._resign, seat), here)
+            world.on(days, MORNING, partial(self._resign, seat), here, np.zeros(len(here), np.int64))
 
-    def _resign(self, seat: int, units: Ints) -> None:
+    def _resign(self, seat: int, units: Ints, times: Ints) -> None:
+        """Those who hold a seat resign it, once nothing is left to do that only they can."""
         world, post = self.world, self.post
-        units = units[post.held(units, world.now)[:, seat] != NOBODY]
+        there = post.held(units, world.now)[:, seat] != NOBODY
+        units, times = units[there], times[there]
         if self.handed_over is not None:
             self.handed_over(units)
             return
+        units = put_off(world, post, units, times, partial(self._resign, seat))
         self.resign(units, seat, HEALTH, world.now)
         vacant(world, post, units)
 
@@ -86,6 +93,15 @@ class Leaving:
         """The post is filled in these units."""
         for unit in units.tolist():
             self.gone.pop(unit, None)
+
+
+def put_off(world: World, post: Post, units: Ints, times: Ints, again: Callable[[Ints, Ints], None]) -> Ints:
+    """The units whose holders of a post may go. Where something is left that only they can do, `again` asks later; so a
+    run in which nothing is let slip leaves nothing undone for want of an officer.
+    """
+    stays = world.needed(post.id, units) & (times < PATIENCE)
+    world.on(world.today + AGAIN, MORNING, again, units[stays], times[stays] + 1)
+    return units[~stays]
 
 
 def monthly(world: World, do: Callable[[], None]) -> None:

@@ -112,6 +112,11 @@ class Takes(Face):
         self.actors: dict[tuple[int, str], int] = {}
         self.told = {other for stage in clause.stages for other in stage.not_by_actor_of}
         self.desk.faces[self.place] = self
+        world.owing.append(self.owes)
+        self.alone = [
+            s.by.offices[0] if s.by and [*s.by.offices, *s.by.organs] == [*s.by.offices[:1]] else None
+            for s in clause.stages
+        ]
         for number, stage in enumerate(clause.stages):
             if stage.on:
                 self.desk.opens.setdefault((clause.tier, stage.on), (self, number))
@@ -269,6 +274,15 @@ class Takes(Face):
                 self._ask(number, mine[~asked])
                 mine = mine[asked]
             self._take(number, mine)
+
+    def owes(self, post: str, units: Ints) -> Mask:
+        """Where a step is planned that only the holder of a post can take."""
+        stages = [number for number, office in enumerate(self.alone) if office == post]
+        found = np.zeros(len(self.world.units), np.bool_)
+        if stages:
+            rows = np.flatnonzero((self.tracks.day < FAR) & np.isin(self.tracks.next, stages))
+            found[self.times.units(rows)] = True
+        return found[units]
 
     # --- decisions
 

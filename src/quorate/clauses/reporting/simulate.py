@@ -25,6 +25,10 @@ PARAMETERS = (
 )
 AGAIN = 1
 """Days after which somebody looks again who may do what nobody could."""
+FILLING = 21
+"""Days before a report falls due from which whoever alone can file it does not leave, so long may it take to replace
+them.
+"""
 VERSIONS = 4
 """Numbers kept for the obligations of one report: filing it, filing it again, ..."""
 PERIODS = 1 << 20
@@ -40,6 +44,18 @@ class Reports(Face):
 
     def join(self) -> None:  # noqa: D102
         self.returned: dict[int, NDArray[np.bool_]] = {}
+        by = self.clause.by
+        self.alone = by.offices[0] if len(by.offices) == 1 and not by.organs else None
+        self.spans = [
+            (last + 1 - FILLING, int(after(last + 1, self.clause.within)))
+            for _, _, last in periods(self.world.first, self.world.last, self.clause.per)
+        ]
+        self.world.owing.append(self.owes)
+
+    def owes(self, post: str, units: Ints) -> NDArray[np.bool_]:
+        """Whether a report falls due soon that only the holder of a post can file."""
+        soon = any(first <= self.world.today <= last for first, last in self.spans)
+        return np.full(len(units), soon and post == self.alone)
 
     def begin(self) -> None:  # noqa: D102
         world = self.world
