@@ -9,6 +9,8 @@ import pytest
 from audit.forced import Audited, table
 from audit.test_posts_audited import CLUB, Log
 from quorate.auditing import permission
+from quorate.auditing.errors import BadRequest, TooLittleMemory
+from quorate.auditing.run import audit
 from quorate.facts import acts, alike
 
 UNTIL = "2015-12-31"
@@ -93,3 +95,12 @@ def test_a_log_judged_in_parts_and_from_its_files_is_the_log_judged_at_once(year
     assert parts == whole
     assert not none
     assert files.count("meetings_meetings") == 3
+
+
+def test_too_little_memory_is_told_with_a_next_step(year, tmp_path):
+    out = tmp_path / "findings"
+    with pytest.raises(TooLittleMemory, match="needs more memory than the 1MB it may use"):
+        audit(table(year.entries), CLUB, memory="1MB", out=out)
+    assert not out.exists()
+    with pytest.raises(BadRequest, match="there is no memory 'lots'"):
+        audit(table(year.entries), CLUB, memory="lots")

@@ -20,6 +20,17 @@ class BadRequest(QuorateError):
         super().__init__(message, advice=advice)
 
 
+class TooLittleMemory(QuorateError):
+    """The audit needs more memory than it may use."""
+
+    def __init__(self, name: str, memory: str) -> None:
+        super().__init__(
+            f"the audit of this log needs more memory than the {memory} it may use",
+            where=name,
+            advice="Give it more with `memory` (--memory 4GB), or leave clauses out.",
+        )
+
+
 class NothingToAudit(QuorateError):
     """A log without entries."""
 

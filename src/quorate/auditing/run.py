@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from quorate.auditing.errors import BadRequest, NothingToAudit, OtherCharter
+import duckdb
+
+from quorate.auditing.errors import BadRequest, NothingToAudit, OtherCharter, TooLittleMemory
 from quorate.auditing.findings import Findings, Subject
 from quorate.charter.model import Charter, Unit
 from quorate.charter.read import read
@@ -35,6 +38,8 @@ PART = 8_000_000
 """Logs of more entries are large: their largest facts are kept in files, the very largest made of so many entries at a
 time.
 """
+MEMORY = "3GB"
+"""What the engine may use; the process uses a little more."""
 PERMISSION = "permission"
 """The name under which acts that no clause allows are found."""
 
@@ -73,10 +78,14 @@ class Reading:
         return {f"{rule.matter}.{stage.id}" for rule in self.charter.of(Procedure) for stage in rule.stages}
 
 
+SIZE = re.compile(r"[1-9]\d*(\.\d+)? ?[MG]i?B")
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a log is audited: the world (what is missing is breached in a `complete` record, unknown in a `partial` one;
-    None: as the log says, else complete), the days looked at, the clauses (empty: all), and the engine.
+    None: as the log says, else complete), the days looked at, the clauses (empty: all), the engine, and what memory
+    and how many threads it may use.
     """
 
     record: World | None = None
@@ -84,7 +93,7 @@ class Options:
     until: str | None = None
     clauses: tuple[str, ...] = ()
     engine: str = "duckdb"
-    memory: str = "2500MB"
+    memory: str = MEMORY
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -93,6 +102,8 @@ class Options:
                 dates.moment(day)
         if self.engine not in ENGINES:
             raise BadRequest("engine", self.engine, ENGINES)
+        if not SIZE.fullmatch(self.memory):
+            raise BadRequest("memory", self.memory, ("3GB", "2500MB"))
         if self.record not in (None, "complete", "partial"):
             raise BadRequest("record", str(self.record), ("complete", "partial"))
 
@@ -111,7 +122,7 @@ def audit(
     `log` is a file (a record's folder or database, our export, Parquet, CSV with a `mapping`, XES), or a table in
     memory: anything pyarrow or pandas makes a table of, with the log's columns. `out` is a folder for the findings
     (default: a temporary one, gone with the result). Raise `QuorateError`s for a log, a charter or an option that
-    cannot be used.
+    cannot be used, `TooLittleMemory`.
     """
     asked = Options(**options)
     rules = charter if isinstance(charter, Charter) else read(Path(charter))
@@ -121,6 +132,8 @@ def audit(
     engine = _engine(asked, Path(work.name))
     try:
         return _audit(subject, rules, asked, engine, work, Path(out) if out else None, progress)
+    except duckdb.OutOfMemoryException:
+        raise TooLittleMemory(subject.name, asked.memory) from None
     finally:
         engine.close()
 

@@ -59,6 +59,7 @@ def run(
     engine: Annotated[
         Literal["duckdb", "spark"], typer.Option("--engine", help="Where it runs; spark needs quorate[spark].")
     ] = "duckdb",
+    memory: Annotated[str, typer.Option("--memory", metavar="SIZE", help="What it may use, for large logs.")] = "3GB",
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show at most so many findings.")] = 20,
     json: AsJson = False,
 ) -> None:
@@ -82,6 +83,7 @@ def run(
             until=until,
             clauses=tuple(clause or ()),
             engine=engine,
+            memory=memory,
         )
     if html:
         found.write_html(html)

@@ -28,7 +28,7 @@ _TYPES = {dt.string: "VARCHAR", dt.int64: "BIGINT"}
 class Duck:
     """An Ibis DuckDB backend with a working folder of its own, in which it spills what does not fit in memory."""
 
-    def __init__(self, folder: Path, memory: str = "2500MB", threads: int | None = None) -> None:
+    def __init__(self, folder: Path, memory: str = "3GB", threads: int | None = None) -> None:
         self.backend = ibis.duckdb.connect()
         self.folder = folder
         self._viewed: list[Table] = []

@@ -16,6 +16,7 @@ from quorate.simulate.population import populated
 from quorate.simulate.writing import months
 from quorate.world.draws import Draws
 from quorate.world.face import Face
+from quorate.world.rows import Batch, joined
 from quorate.world.world import MORNING, World, day_of
 
 if TYPE_CHECKING:
@@ -65,11 +66,17 @@ def _happen(faces: list[Face], unit: int, happening: Any) -> None:
 
 
 def lived(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Live through every day; yield each month's name and rows (`Rows.take`) as it ends."""
+    """Live through every day; yield each month's name and rows (see `rows.joined`) as it ends."""
+    for name, batches in lived_in_batches(world):
+        yield name, joined(batches)
+
+
+def lived_in_batches(world: World) -> Iterator[tuple[str, list[Batch]]]:
+    """The same, with each month's rows as they were written."""
     for name, first, last in months(world.first, world.last):
         for day in range(first, last + 1):
             world.live(day)
-        yield name, world.rows.take()
+        yield name, world.rows.cut()
         world.loose.turn()
 
 

@@ -13,7 +13,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quorate.errors import QuorateError
-from quorate.simulate.engine import Plan, counted, lived, made
+from quorate.simulate.engine import Plan, counted, lived_in_batches, made
+from quorate.simulate.rendering import Kept
 from quorate.simulate.writing import Writer, months
+from quorate.world.rows import Batch, joined
 from quorate.world.units import Units
 
 LOG = "log"
@@ -121,10 +123,10 @@ def simulate(
     folder = begun(plan, out, resume)
     if folder is None:
         return stated(out)
-    names = list(parts(made_units(plan)))
-    groups = [names[i :: max(1, min(jobs, len(names)))] for i in range(max(1, min(jobs, len(names))))]
-    if len(groups) == 1:
-        found = [write_parts(plan, folder, groups[0], progress)]
+    names = list(parts(made_units(plan))) if jobs > 1 else []
+    groups = [names[i :: min(jobs, len(names))] for i in range(min(jobs, len(names)))]
+    if len(groups) < 2:
+        found = [write_parts(plan, folder, None, progress)]
     else:
         with ProcessPoolExecutor(len(groups) - 1, multiprocessing.get_context("spawn")) as others:
             waiting = [others.submit(write_parts, plan, folder, group) for group in groups[1:]]
@@ -161,36 +163,74 @@ def begun(plan: Plan, out: Path, resume: bool) -> Path | None:
     return folder
 
 
-def write_parts(plan: Plan, folder: Path, names: Sequence[str], progress: Progress | None = None) -> Summary:
-    """Live through the plan and write some parts of it, those of whole months that are there already left out. A month
-    is written while the next is lived.
+def write_parts(
+    plan: Plan, folder: Path, names: Sequence[str] | None = None, progress: Progress | None = None
+) -> Summary:
+    """Live through the plan and write some parts of it (None: all), those of whole months that are there already left
+    out. A month is written while the next is lived.
     """
     begin = time.monotonic()
     world = made(plan)
-    mine = {name: tops for name, tops in parts(world.units).items() if name in names}
+    mine = {name: tops for name, tops in parts(world.units).items() if names is None or name in names}
     writer = Writer(world, folder, plan.charter.file.id)
     acts: Counter[str] = Counter()
     by_month: dict[str, int] = {}
     total = len(list(months(world.first, world.last)))
     inside = np.isin(world.units.top, np.concatenate(list(mine.values())))
     with ThreadPoolExecutor(1) as beside:
-        writing: Future[int] | None = None
-        for number, (name, rows) in enumerate(lived(world), 1):
-            here = inside[rows["unit"]]
-            acts.update(counted(world, rows["form"][here]))
-            by_month[name] = int(here.sum())
+        before: _Month | None = None
+        for number, (name, batches) in enumerate(lived_in_batches(world), 1):
             left = {part: tops for part, tops in mine.items() if not (folder / f"{name}.{part}.parquet").is_file()}
-            if writing is not None:
-                writing.result()
-            writing = beside.submit(writer.month, name, rows, left, writer.kept())
+            month = _Month(writer, name, batches, left, inside)
+            if before is not None:
+                before.end(acts, by_month)
+            month.begin(beside)
+            before = month
             if progress:
                 progress("months", number, total)
-        if writing is not None:
-            writing.result()
+        if before is not None:
+            before.end(acts, by_month)
     members = int(world.units.members[inside].sum())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     seconds = time.monotonic() - begin
     return Summary(sum(by_month.values()), int(inside.sum()), members, dict(acts), by_month, 0, seconds, peak)
+
+
+class _Month:
+    """A month that is being written beside what goes on: laid out first, then part by part."""
+
+    def __init__(
+        self, writer: Writer, name: str, batches: list[Batch], left: Mapping[str, NDArray[np.int32]], inside: Any
+    ) -> None:
+        self.writer, self.name, self.left, self.inside = writer, name, left, inside
+        self.batches, self.noted = batches, writer.noted()
+
+    def begin(self, beside: ThreadPoolExecutor) -> None:
+        """Have it written."""
+        self.laid = beside.submit(self._lay)
+        self.writing = {part: beside.submit(self._write, part) for part in self.left}
+
+    def _lay(self) -> tuple[dict[str, Any], Kept | None]:
+        rows, self.batches = joined(self.batches), []
+        return rows, self.noted() if self.left else None
+
+    def _write(self, part: str) -> int:
+        rows, kept = self.laid.result()
+        return self.writer.month(self.name, rows, {part: self.left[part]}, kept)
+
+    def end(self, acts: Counter[str], by_month: dict[str, int]) -> None:
+        """Wait until all is written, and write meanwhile what is not begun, last first; count what there is. Raise
+        `CannotWriteTable`.
+        """
+        rows, _ = self.laid.result()
+        here = self.inside[rows["unit"]]
+        acts.update(counted(self.writer.world, rows["form"][here]))
+        by_month[self.name] = int(here.sum())
+        for part, future in reversed(self.writing.items()):
+            if future.cancel():
+                self._write(part)
+            else:
+                future.result()
 
 
 def finished(plan: Plan, out: Path, folder: Path, found: Sequence[Summary], begin: float) -> Summary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +64,14 @@ class Writer:
 
     def kept(self) -> Kept:
         """What gaps point to now."""
+        return self.noted()()
+
+    def noted(self) -> Callable[[], Kept]:
+        """What gaps point to now, to be laid out when it is needed."""
         world = self.world
-        matters = world.matters
-        kept = (texts(world.pool.texts), texts(world.loose.texts), world.loose.base)
-        return Kept(*kept, matters.parent, matters.root, matters.owner)
+        pool, loose, base = list(world.pool.texts), list(world.loose.texts), world.loose.base
+        links = world.matters.parent, world.matters.root, world.matters.owner
+        return lambda: Kept(texts(pool), texts(loose), base, *links)
 
     def _file(self, path: Path, rows: Mapping[str, Any], order: Ints, kept: Kept) -> None:
         shape = table_schema()

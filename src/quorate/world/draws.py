@@ -123,7 +123,7 @@ class Draws:
         """How many of `n` do what each does with probability `p`."""
         keys, when = self._keys(units, occasion)
         out = np.empty(len(keys), np.int64)
-        many, rate = np.broadcast_to(np.asarray(n, np.int64), out.shape), np.broadcast_to(np.float64(p), out.shape)
+        many, rate = np.full(out.shape, n, np.int64), np.full(out.shape, p, np.float64)
         _binomial(self.seed, self._purpose(purpose), keys, when, many, rate, out)
         return out
 
@@ -146,4 +146,5 @@ class Draws:
     @staticmethod
     def _keys(units: Any, occasion: Any) -> tuple[Ints, Ints]:
         keys = np.atleast_1d(np.asarray(units, np.int64))
-        return keys, np.broadcast_to(np.asarray(occasion, np.int64), keys.shape)
+        when = np.asarray(occasion, np.int64)
+        return keys, when if when.shape == keys.shape else np.full(keys.shape, when)

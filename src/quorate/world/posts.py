@@ -58,8 +58,8 @@ class Post:
         """Somebody who holds the post, or acts in it, at a moment; -1 where nobody does."""
         rows = units - self.first
         held = self.held(units, at)
-        found = np.full(len(units), NOBODY, np.int64)
-        for seat in range(self.seats):
+        found = held[:, 0]
+        for seat in range(1, self.seats):
             found = np.where(found == NOBODY, held[:, seat], found)
         acts = np.where(self.acting_until[rows] > at, self.acting[rows], NOBODY)
         return np.where(found == NOBODY, acts, found)
@@ -131,14 +131,15 @@ class Posts:
         place = np.full(len(units), NOBODY, np.int64)
         levels = self.units.tier[units]
         for number, name in enumerate((*by.offices, *by.organs)):
-            empty = (person == NOBODY) & (levels == self.tier_of[name])
-            if not empty.any():
+            empty = np.flatnonzero((person == NOBODY) & (levels == self.tier_of[name]))
+            if not len(empty):
                 continue
+            asked = units if len(empty) == len(units) else units[empty]
             if name in by.offices:
                 post = self.all.get(name)
-                found = post.one(units[empty], at) if post and post.tier else np.full(int(empty.sum()), NOBODY)
+                found = post.one(asked, at) if post and post.tier else np.full(len(asked), NOBODY)
             else:
-                members = self.members(name, units[empty], at)
+                members = self.members(name, asked, at)
                 found = members.max(axis=1) if members.shape[1] else np.full(len(members), NOBODY)
             person[empty] = found
             place[empty] = np.where(found == NOBODY, NOBODY, number)

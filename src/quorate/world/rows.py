@@ -7,7 +7,7 @@ columns read. Thousands of entries are then a few arrays, and turning them into 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -144,6 +144,10 @@ class Loose:
             self.base = cut
 
 
+Batch = tuple[Form, Ints, Ints, Ints, tuple[Any, ...]]
+"""Entries written at once: their form, units, places in the units' streams, moments, and what fills their gaps."""
+
+
 @dataclass(slots=True)
 class Rows:
     """What has been written since the last month's end, as arrays by batch; and where each unit's stream stands.
@@ -154,7 +158,7 @@ class Rows:
     units: Units
     seq: Ints = field(init=False)
     last: Ints = field(init=False)
-    batches: list[tuple[Form, Ints, Ints, Ints, tuple[Any, ...]]] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     written: int = 0
 
     def __post_init__(self) -> None:
@@ -168,13 +172,12 @@ class Rows:
         units = np.asarray(units, np.int64)
         if not len(units):
             return units
-        moment = np.broadcast_to(np.asarray(at, np.int64), len(units))
         repeated = len(units) > 1 and bool((units[1:] <= units[:-1]).any()) and len(np.unique(units)) < len(units)
         if repeated:
-            seq, moment = self._in_turn(units, moment)
+            seq, moment = self._in_turn(units, np.broadcast_to(np.asarray(at, np.int64), len(units)))
         else:
             seq = self.seq[units] + 1
-            moment = np.maximum(self.last[units], moment)
+            moment = np.maximum(self.last[units], at)
             self.seq[units], self.last[units] = seq, moment
         self.batches.append((form, units, seq, moment, tuple(gaps.get(letter, 0) for letter in LETTERS)))
         self.written += len(units)
@@ -196,18 +199,27 @@ class Rows:
 
     def take(self) -> dict[str, Any]:
         """All that was written, as one array for each column, and forget it."""
+        return joined(self.cut())
+
+    def cut(self) -> list[Batch]:
+        """All that was written, batch by batch, and forget it."""
         batches, self.batches = self.batches, []
-        sizes = [len(batch[1]) for batch in batches]
+        return batches
 
-        def joined(place: int) -> Ints:
-            return np.concatenate([batch[place] for batch in batches]) if batches else np.zeros(0, np.int64)
 
-        gaps = np.zeros((GAPS, sum(sizes)), np.int64)
-        start = 0
-        for batch, size in zip(batches, sizes, strict=True):
-            for place, value in enumerate(batch[4]):
-                if not (isinstance(value, int) and value == 0):
-                    gaps[place, start : start + size] = value
-            start += size
-        form = np.repeat(np.array([batch[0].number for batch in batches], np.int64), sizes)
-        return {"form": form, "unit": joined(1), "seq": joined(2), "at": joined(3), "gaps": gaps}
+def joined(batches: Sequence[Batch]) -> dict[str, Any]:
+    """Batches as one array for each column: `form`, `unit`, `seq`, `at` (int64, [rows]) and `gaps` ([gaps, rows])."""
+    sizes = [len(batch[1]) for batch in batches]
+
+    def column(place: int) -> Ints:
+        return np.concatenate([batch[place] for batch in batches]) if batches else np.zeros(0, np.int64)
+
+    gaps = np.zeros((GAPS, sum(sizes)), np.int64)
+    start = 0
+    for batch, size in zip(batches, sizes, strict=True):
+        for place, value in enumerate(batch[4]):
+            if not (isinstance(value, int) and value == 0):
+                gaps[place, start : start + size] = value
+        start += size
+    form = np.repeat(np.array([batch[0].number for batch in batches], np.int64), sizes)
+    return {"form": form, "unit": column(1), "seq": column(2), "at": column(3), "gaps": gaps}

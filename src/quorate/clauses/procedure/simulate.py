@@ -277,12 +277,12 @@ class Takes(Face):
 
     def owes(self, post: str, units: Ints) -> Mask:
         """Where a step is planned that only the holder of a post can take."""
+        if post not in self.alone or not len(units):
+            return np.zeros(len(units), np.bool_)
         stages = [number for number, office in enumerate(self.alone) if office == post]
-        found = np.zeros(len(self.world.units), np.bool_)
-        if stages:
-            rows = np.flatnonzero((self.tracks.day < FAR) & np.isin(self.tracks.next, stages))
-            found[self.times.units(rows)] = True
-        return found[units]
+        rows = np.flatnonzero(self.tracks.day < FAR)
+        rows = rows[np.isin(self.tracks.next[rows], stages)]
+        return np.isin(units, self.times.units(rows))
 
     # --- decisions
 
