@@ -152,8 +152,9 @@ def test_what_is_wrong_is_told_with_a_next_step_and_nothing_is_written(folder, c
 def test_a_sweep_runs_every_value_by_its_own_scenario_and_shows_what_differs(folder, capsys):
     assert run(f"simulate league {DAYS} --out out --sweep population.members=400,800".split()) == 0
     told = capsys.readouterr().out
-    assert "members 400" in told
-    assert "members 800" in told
+    assert "By population.members" in told
+    head = next(line for line in told.splitlines() if "400" in line)
+    assert head.split() == ["400", "800"]
     members = [
         json.loads((Path("out") / name / "simulation.json").read_text())["members"]
         for name in ("members=400", "members=800")

@@ -214,6 +214,7 @@ def _show(scenario: Scenario, made: tuple[Run, ...], out: Path) -> None:
 
 def _show_sweep(found: tuple[Swept, ...], *, json: bool) -> None:
     """The headline numbers of each combination, side by side."""
+    from quorate.cli.answers import side_by_side
     from quorate.cli.simulate_parts import headlines
     from quorate.simulate.questions.answer import spread
 
@@ -221,19 +222,15 @@ def _show_sweep(found: tuple[Swept, ...], *, json: bool) -> None:
     if json:
         return as_json({"sweep": [_swept(each, row) for each, row in zip(found, rows, strict=True)]})
     known = {key: headline for row in rows for key, headline in row.items()}
-    shown = table("", *((_label(each), "r") for each in found))
-    shown.add_row("entries", *(spread([run.summary.entries for run in each.runs]).text() for each in found))
-    same = 0
+    numbers = {"entries": [spread([float(run.summary.entries) for run in each.runs]) for each in found]}
     for key, headline in known.items():
-        cells = [spread(row[key].values).text(1) if key in row else "" for row in rows]
-        if len(set(cells)) > 1:
-            title = f"{headline.words}, {headline.unit}" if headline.unit else headline.words
-            shown.add_row(title, *cells)
-        else:
-            same += 1
+        title = f"{headline.words}, {headline.unit}" if headline.unit else headline.words
+        numbers[title] = [spread(row[key].values) if key in row else spread(()) for row in rows]
+    differ = {title: cells for title, cells in numbers.items() if len(set(cells)) > 1}
     out = screen()
-    out.print(shown)
-    if same:
+    out.print(f"By {', '.join(found[0].values)}; medians, and what nine in ten runs lie between", style="bold")
+    side_by_side(out, [_label(each) for each in found], differ)
+    if same := len(numbers) - len(differ):
         out.print(dim(f"{count(same, 'number')} the same throughout; --json has them"))
     return None
 
@@ -245,4 +242,6 @@ def _swept(each: Swept, row: Mapping[str, Headline]) -> dict[str, Any]:
 
 def _label(each: Swept) -> str:
     """The values of a combination, as the head of its column."""
+    if len(each.values) == 1:
+        return next(iter(each.values.values()))
     return ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in each.values.items())

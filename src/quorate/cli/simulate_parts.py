@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quorate.charter.findings import listed
+from quorate.cli.answers import tell
 from quorate.cli.options import AsJson, CharterPlace
 from quorate.cli.progress import bar
-from quorate.cli.show import as_json, dim, screen, table
+from quorate.cli.show import as_json, screen, table
 from quorate.errors import QuorateError
 
 if TYPE_CHECKING:
     from quorate.charter.model import Charter
-    from quorate.simulate.questions.answer import Answer, Headline, Table
+    from quorate.simulate.questions.answer import Headline
     from quorate.simulate.questions.chain import Days
     from quorate.simulate.questions.log import Log
 
@@ -36,10 +37,6 @@ Chart = Annotated[
 
 
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many rows of a table.")]
-
-
-WORDS = 66
-"""Columns of words share at least so many characters where the terminal is narrow."""
 
 
 class BadDaysFor(QuorateError):
@@ -274,52 +271,3 @@ def headlines(folders: Sequence[Path]) -> tuple[Headline, ...]:
         with suppress(NothingToAnswer):
             found += question(logs, rules).headlines()
     return tuple(found)
-
-
-def tell(answer: Answer, chart: Path | None, limit: int, *, json: bool) -> None:
-    """Draw an answer where asked to, and print it."""
-    if chart:
-        answer.chart(chart)
-    if json:
-        return as_json(answer.as_dict())
-    out = screen()
-    out.print(answer.words(), soft_wrap=True)
-    for found in answer.tables():
-        if found.rows:
-            out.print(f"\n{found.title}", style="bold")
-            out.print(_table(found, limit))
-        if len(found.rows) > limit:
-            out.print(dim(f"and {len(found.rows) - limit:,} more; --limit shows more, --json all"))
-    if chart:
-        out.print(f"\nThe chart is in {chart}.", soft_wrap=True)
-    return None
-
-
-def _table(found: Table, limit: int) -> object:
-    """A question's table as the terminal shows it: numbers to the right, columns of nothing left out."""
-    rows = found.rows[:limit]
-    kept = [i for i in range(len(found.columns)) if any(row[i] is not None for row in rows)]
-    shown = table(*(_column(found, i) for i in kept))
-    words = max(WORDS // max(sum(_wordy(found, i) for i in kept), 1), 10)
-    for place, i in enumerate(kept):
-        longest = max(len(_cell(row[i])) for row in rows)
-        shown.columns[place].min_width = min(longest, words if _wordy(found, i) else longest)
-    for row in rows:
-        shown.add_row(*(_cell(row[i]) for i in kept))
-    return shown
-
-
-def _column(found: Table, place: int) -> tuple[str, str]:
-    column = found.columns[place]
-    title = column.title if column.unit in ("", column.title) else f"{column.title}\n{column.unit}"
-    return title, "" if _wordy(found, place) else "r"
-
-
-def _wordy(found: Table, place: int) -> bool:
-    return any(isinstance(row[place], str) for row in found.rows)
-
-
-def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of a table
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)

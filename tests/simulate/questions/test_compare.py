@@ -82,7 +82,7 @@ def test_a_number_that_does_not_differ_is_not_beyond_chance():
     answer = compare(runs(2, 4), runs(2, 4), charter(), charter())
     assert not any(one.beyond for one in answer.lines)
     assert "None of" in answer.words()
-    assert {row[-1] for row in answer.table().rows} == {"the same"}
+    assert {row[-1] for row in answer.numbers().rows} == {"the same"}
 
 
 def test_what_differs_in_the_charters_is_told_and_so_are_its_dates(tmp_path):

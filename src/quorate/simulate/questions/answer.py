@@ -15,20 +15,35 @@ LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its key, its title for people, what it counts (days, %, units ...; empty for text)."""
+    """A column: its key, its title for people, what it counts (days, %, units ...; empty for text).
+
+    How it is shown: `bound` columns are the lower and upper bound of the column before; those `aside` are the first to
+    be left out where there is little room, the largest number first.
+    """
 
     key: str
     title: str
     unit: str = ""
+    bound: bool = False
+    aside: int = 0
+    digits: int = 1
+
+
+def bounds(prefix: str, unit: str) -> tuple[Column, Column]:
+    """The columns of what nine in ten lie between."""
+    return Column(f"{prefix}low", "5 %", unit, bound=True), Column(f"{prefix}high", "95 %", unit, bound=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns; a cell that is None is not known, or never came about."""
+    """Rows under columns; a cell that is None is not known, or never came about. The first columns, as many as `heads`,
+    are the same for several rows that follow each other, and head them.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    heads: int = 0
 
     def records(self) -> list[dict[str, Cell]]:
         """The rows as tables keyed by column, for JSON and CSV."""

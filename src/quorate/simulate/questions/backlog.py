@@ -10,12 +10,16 @@ from typing import Any
 
 from quorate.charter.model import Charter
 from quorate.clauses.procedure import Procedure
-from quorate.simulate.questions.answer import Column, Headline, Spread, Table, quantile, rounded, shown, spread
+from quorate.simulate.questions.answer import Column, Headline, Spread, Table, bounds, quantile, rounded, shown, spread
 from quorate.simulate.questions.errors import NoSuchName, NothingToAnswer
 from quorate.simulate.questions.log import Log
 from quorate.simulate.questions.months import MONTHLY, WHOLE, needed, prepare
 
 PERSONS = "person"
+MEANS = (
+    "A matter is open from its opening in a unit until its last stage there; more open than Little's law says means "
+    "that the backlog grows, or holds matters that never close."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,13 @@ class Backlog:
         """The months, in order."""
         return tuple(sorted({m.month for m in self.months}))
 
-    def table(self) -> Table:
+    def by_month(self) -> Table:
         """A row for each procedure and month; medians over runs, and the bounds of what is open."""
         columns = (
-            Column("clause", "clause"), Column("matter", "matter"), Column("month", "month"),
+            Column("matter", "matter"), Column("clause", "clause"), Column("month", "month"),
             Column("opened", "opened", "matters"), Column("decided", "decided", "matters"),
             Column("closed", "closed", "matters"), Column("open", "open at the end", "matters"),
-            Column("low", "5 %", "matters"), Column("high", "95 %", "matters"), Column("age", "age, median", "days"),
+            *bounds("", "matters"), Column("age", "age, median", "days"),
             Column("oldest", "age, 90 %", "days"), Column("late", "past their time", "% of open"),
         )  # fmt: skip
         rows = []
@@ -94,10 +98,10 @@ class Backlog:
                 age, oldest = (_known(self, clause, month, w) for w in ("age", "oldest"))
                 figures = (opened, decided, closed, still.median, still.low, still.high)
                 rows.append(
-                    (clause, self.names[clause], month, *(rounded(f, 1) for f in figures),
+                    (self.names[clause], clause, month, *(rounded(f, 1) for f in figures),
                      rounded(age, 0), rounded(oldest, 0), rounded(self.late(clause, month), 1))
                 )  # fmt: skip
-        return Table("Matters by month", columns, tuple(rows))
+        return Table("Matters by month", columns, tuple(rows), heads=2)
 
     def late(self, clause: str, month: str) -> float | None:
         """The percentage of the open that are past their time, of all runs together; None where none is open."""
@@ -106,13 +110,14 @@ class Backlog:
         return 100 * sum(m.late for m in rows) / still if still else None
 
     def tables(self) -> tuple[Table, ...]:
-        """The months, and the balance of each procedure."""
-        return self.table(), self._balances()
+        """The balance of each procedure, and the months."""
+        return self.table(), self.by_month()
 
-    def _balances(self) -> Table:
+    def table(self) -> Table:
+        """A row for each procedure: its rate, time and backlog, medians over runs."""
         columns = (
-            Column("clause", "clause"), Column("matter", "matter"), Column("opened", "opened", "matters"),
-            Column("median", "to close, median", "days"), Column("mean", "to close, mean", "days"),
+            Column("matter", "matter"), Column("clause", "clause", aside=2), Column("opened", "opened", "matters"),
+            Column("median", "to close, median", "days", aside=1), Column("mean", "to close, mean", "days"),
             Column("average", "open on average", "matters"), Column("expected", "by Little's law", "matters"),
             Column("peak", "most at a month's end", "matters"), Column("end", "at the end", "matters"),
         )  # fmt: skip
@@ -125,8 +130,8 @@ class Backlog:
             ]
             rows.append(
                 (
-                    clause,
                     name,
+                    clause,
                     *(
                         rounded(f, 1)
                         for f in (*figures, quantile(self._peaks(clause), 0.5), quantile(self._ends(clause), 0.5))
@@ -155,15 +160,8 @@ class Backlog:
     def words(self) -> str:
         """The answer in plain sentences."""
         parts = [self._sentence(clause) for clause in self.names]
-        over = (
-            f" Medians over {len(self.runs)} runs; in brackets what nine in ten runs lie between."
-            if len(self.runs) > 1
-            else ""
-        )
-        return (
-            " ".join(parts) + over + " A matter is open from its opening in a unit until its last stage there; more "
-            "open than Little's law says means that the backlog grows, or holds matters that never close."
-        )
+        over = f"Medians over {len(self.runs)} runs; in brackets what nine in ten runs lie between. "
+        return "\n".join(parts) + "\n" + (over if len(self.runs) > 1 else "") + MEANS
 
     def _sentence(self, clause: str) -> str:
         mine = [b for b in self.balances if b.clause == clause]

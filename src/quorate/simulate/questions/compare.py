@@ -10,7 +10,7 @@ from typing import Any
 
 from quorate.charter.diff import Change, diff
 from quorate.charter.model import Charter
-from quorate.simulate.questions.answer import Column, Headline, Spread, Table, rounded, shown, spread
+from quorate.simulate.questions.answer import Column, Headline, Spread, Table, bounds, rounded, shown, spread
 from quorate.simulate.questions.backlog import backlog
 from quorate.simulate.questions.chance import LEVEL, rank_sum, signed_rank
 from quorate.simulate.questions.conferences import conferences
@@ -20,6 +20,7 @@ from quorate.simulate.questions.log import Log
 from quorate.simulate.questions.vacancies import vacancies
 
 PAIRED, APART, CERTAIN = "signed-rank", "rank-sum", "no chance in it"
+SAME = "the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,17 @@ class Comparison:
     unanswered: tuple[str, ...]
 
     def table(self) -> Table:
+        """The numbers that are not the same on both sides, in every run."""
+        every = self.numbers()
+        return Table(every.title, every.columns, tuple(row for row in every.rows if row[-1] != SAME))
+
+    def numbers(self) -> Table:
         """Every number, side by side."""
         columns = (
             Column("number", "number"), Column("unit", "in"),
-            Column("a", "A", "median"), Column("a_low", "5 %"), Column("a_high", "95 %"),
-            Column("b", "B", "median"), Column("b_low", "5 %"), Column("b_high", "95 %"),
-            Column("difference", "B less A", "median"), Column("low", "5 %"), Column("high", "95 %"),
-            Column("p", "p", "p"), Column("chance", "beyond chance"),
+            Column("a", "A", digits=2), *bounds("a_", ""), Column("b", "B", digits=2), *bounds("b_", ""),
+            Column("difference", "B less A", digits=2), *bounds("", ""),
+            Column("p", "p", digits=3, aside=1), Column("chance", "beyond chance"),
         )  # fmt: skip
         rows = tuple(
             (line.words, line.unit, *_figures(line), rounded(line.p, 4), _verdict(line)) for line in self.lines
@@ -278,5 +283,5 @@ def _verdict(line: Line) -> str:
     if line.test == CERTAIN:
         return "by the charter"
     if line.beyond is None:
-        return "" if line.difference.median else "the same"
+        return "" if line.difference.median else SAME
     return "yes" if line.beyond else "no"

@@ -60,9 +60,11 @@ class Conferences:
     def table(self) -> Table:
         """The calendar: each task by the last day it can start on."""
         columns = (
-            Column("latest", "at the latest"), Column("earliest", "at the soonest"), Column("slack", "slack", "days"),
-            Column("tier", "tier"), Column("task", "task"), Column("by", "by"), Column("days", "takes", "days"),
-            Column("basis", "by clause"), Column("not_before", "not before"), Column("critical", "critical"),
+            Column("latest", "at the latest"), Column("earliest", "at the soonest", aside=3),
+            Column("slack", "slack", "days"), Column("tier", "tier", aside=6), Column("task", "task"),
+            Column("by", "by", aside=1), Column("days", "takes", "days", aside=4),
+            Column("basis", "by clause", aside=2), Column("not_before", "not before", aside=5),
+            Column("critical", "critical"),
         )  # fmt: skip
         order = sorted(self.plan.tasks, key=lambda task: task.latest)
         rows = tuple(

@@ -14,6 +14,7 @@ from quorate.simulate.questions.answer import (
     Headline,
     Spread,
     Table,
+    bounds,
     quantile,
     rounded,
     shown,
@@ -87,8 +88,7 @@ class Diffusion:
         """Days to half, nine tenths, all; for the lowest units together and for each tier."""
         columns = [Column("tier", "tier"), Column("share", "reached", "%"), Column("matters", "n", "matters")]
         for key, title in (("", "of those sent it"), ("all_", "of all there are")):
-            columns += [Column(f"{key}days", f"days, {title}", "days"), Column(f"{key}low", "5 %", "days")]
-            columns += [Column(f"{key}high", "95 %", "days")]
+            columns += [Column(f"{key}days", title, "days"), *bounds(key, "days")]
         scopes = dict.fromkeys(r.tier for r in self.reaches)
         rows = tuple(self._row(tier, share) for tier in scopes for share in range(len(SHARES)))
         return Table("Days until a matter has reached its share of units", tuple(columns), rows)
@@ -127,8 +127,7 @@ class Diffusion:
         columns = (
             Column("tier", "tier"),
             Column("days", "median", "days"),
-            Column("low", "5 %", "days"),
-            Column("high", "95 %", "days"),
+            *bounds("", "days"),
         )
         rows = tuple(
             (

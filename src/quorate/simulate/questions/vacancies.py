@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from quorate.charter.model import Charter
-from quorate.simulate.questions.answer import Cell, Column, Headline, Spread, Table, quantile, rounded, shown, spread
+from quorate.simulate.questions.answer import (
+    Cell,
+    Column,
+    Headline,
+    Spread,
+    Table,
+    bounds,
+    quantile,
+    rounded,
+    shown,
+    spread,
+)
 from quorate.simulate.questions.errors import NoSuchName, NothingToAnswer
 from quorate.simulate.questions.held import DAYS, FILLING, NEEDED, Post, posts, prepare
 from quorate.simulate.questions.log import Log
@@ -84,13 +95,13 @@ class Vacancies:
         """A row for each post: seat-days in all, and in what state, medians over runs."""
         columns = (
             Column("tier", "tier"), Column("post", "post"), Column("units", "units", "units"),
-            Column("total", "days in all", "days"),
-            Column("vacant", "vacant", "days"), Column("acting", "acting", "days"),
-            Column("vacant_share", "vacant", "%"), Column("low", "5 %", "%"), Column("high", "95 %", "%"),
-            Column("acting_share", "acting", "%"), Column("filled", "filled", "vacancies"),
-            Column("lasting", "lasting", "vacancies"),
+            Column("total", "in all", "days", aside=2),
+            Column("vacant", "vacant", "days", aside=3), Column("acting", "acting", "days", aside=4),
+            Column("vacant_share", "vacant", "%", digits=2), *bounds("", "%"),
+            Column("acting_share", "acting", "%", digits=2), Column("filled", "filled", "vacancies", aside=1),
+            Column("lasting", "at the end", "vacancies", aside=1),
         )  # fmt: skip
-        return Table("Days of office, by post", columns, tuple(self._row(post) for post in self.posts()))
+        return Table("Days of office, by post", columns, tuple(self._row(post) for post in self.posts()), heads=1)
 
     def _row(self, post: str) -> tuple[Cell, ...]:
         mine = self.of(post)
@@ -101,7 +112,7 @@ class Vacancies:
         fills = [f for f in self.fillings if f.post == post]
         filled, lasting = (quantile([float(getattr(f, what)) for f in fills], 0.5) for what in ("filled", "lasting"))
         figures = [rounded(v, 0) for v in (total, vacant, acting)]
-        shares = [rounded(v, 1) for v in (share.median, share.low, share.high, acted.median)]
+        shares = [rounded(v, 2) for v in (share.median, share.low, share.high, acted.median)]
         units = max(d.units for d in mine)
         tier = self.tier_names[mine[0].tier]
         return (tier, self.names[post], units, *figures, *shares, rounded(filled, 0), rounded(lasting, 0))
@@ -112,9 +123,10 @@ class Vacancies:
 
     def _filling(self) -> Table:
         columns = (
-            Column("post", "office"), Column("filled", "filled", "vacancies"), Column("median", "days, median", "days"),
-            Column("mean", "mean", "days"), Column("election", "until elected or put forward", "days"),
-            Column("approval", "waiting for approval", "days"), Column("taking", "until seated", "days"),
+            Column("post", "office"), Column("filled", "filled", "vacancies", aside=1),
+            Column("median", "waited, median", "days"),
+            Column("mean", "mean", "days"), Column("election", "for an election", "days"),
+            Column("approval", "for approval", "days"), Column("taking", "until seated", "days"),
         )  # fmt: skip
         rows = []
         for post in self.posts():
@@ -198,7 +210,7 @@ class Vacancies:
 
 
 def _share(part: Spread, whole: Spread) -> str:
-    return f"{100 * (part.median or 0) / whole.median:.1f} %" if whole.median else "no share"
+    return f"{100 * (part.median or 0) / whole.median:.2f} %" if whole.median else "no share"
 
 
 def vacancies(logs: Sequence[Log], charter: Charter, *, only: Collection[str] = ()) -> Vacancies:
