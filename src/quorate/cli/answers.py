@@ -54,8 +54,10 @@ def tell(answer: Answer, chart: Path | None, limit: int, *, json: bool) -> None:
     if json:
         return as_json(answer.as_dict())
     out = screen()
-    out.print(answer.words(), soft_wrap=True)
+    out.print(answer.words())
     for found in answer.tables():
+        if not limit:
+            break
         if found.rows:
             out.print(f"\n{found.title}", style="bold")
             _print(out, found, limit)

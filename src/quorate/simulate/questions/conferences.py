@@ -115,8 +115,10 @@ class Conferences:
     def units(self) -> Table:
         """Every unit: the last day of its conference or meeting, and its delegates."""
         columns = (
-            Column("unit", "unit"), Column("name", "name"), Column("organ", "organ"), Column("latest", "to be held by"),
-            Column("members", "members", "members"), Column("delegates", "delegates", "delegates"), Column("to", "to"),
+            Column("unit", "unit"), Column("name", "name"), Column("organ", "organ", aside=1),
+            Column("latest", "to be held by"),
+            Column("members", "members", "members"), Column("delegates", "delegates", "delegates"),
+            Column("to", "to", aside=2),
             Column("held", "held"), Column("late", "late by", "days"), Column("sent", "sent", "delegates"),
         )  # fmt: skip
         rows = tuple(

@@ -75,7 +75,7 @@ def _waits(axes: Any, answer: Diffusion, waits: list[Wait]) -> None:
     axes.barh(range(len(rows)), [w.median for w in rows], color=colours, height=0.6)
     axes.scatter(tops, range(len(rows)), marker="|", s=110, color="#1B222B", linewidths=1.6, zorder=3)
     for place, wait in enumerate(rows):
-        text = f"{wait.median:,.0f} days (90 %: {wait.high:,.0f})"
+        text = f"{_few(wait.median)} days (90 %: {_few(wait.high)})"
         axes.text(max(wait.high, wait.median), place, f"  {text}", va="center", fontsize=8)
     axes.set_yticks(range(len(rows)), [_broken(name) for name in names], fontsize=8)
     axes.set(xlabel="days until that stage (bar: median; mark: 90 %)", xlim=(0, max(tops, default=1) * 1.75))
@@ -87,3 +87,8 @@ def _broken(text: str, width: int = 34) -> str:
     from textwrap import fill
 
     return fill(text, width)
+
+
+def _few(days: float) -> str:
+    """Days, with a digit after the point where there are few."""
+    return f"{days:,.0f}" if days >= 10 or days == int(days) else f"{days:.1f}"

@@ -51,16 +51,22 @@ def _days(axes: Any, answer: Vacancies, posts: list[str]) -> None:
     middle = [s.median or 0 for s in vacant]
     axes.barh(at, middle, height=0.62, color=ACCENT, label="vacant")
     axes.barh(at, acting, left=middle, height=0.62, color=COLOURS[5], label="acting")
+    most = 1.0
     for place, found in enumerate(vacant):
         if found.n > 1:
             axes.plot([found.low, found.high], [place, place], color="#1B222B", linewidth=1.2)
-        axes.text(middle[place] + acting[place], place, f"  {middle[place]:.1f} %", va="center", fontsize=8)
-    most = max([*(v + a for v, a in zip(middle, acting, strict=True)), 1])
+        end = max(middle[place] + acting[place], found.high or 0)
+        most = max(most, end)
+        axes.text(end, place, f"  {_percent(middle[place], acting[place])}", va="center", fontsize=8)
     axes.set_yticks(at, [_named(answer, post) for post in posts], fontsize=8)
-    axes.set(xlabel="share of days, %", xlim=(0, most * 1.25))
+    axes.set(xlabel="share of days, %", xlim=(0, most * 1.45))
     axes.set_title("Days vacant and acting", pad=26)
     axes.legend(**_ABOVE)
     plain(axes, along="x")
+
+
+def _percent(vacant: float, acting: float) -> str:
+    return f"{vacant:.1f} %" + (f", acting {acting:.1f} %" if acting >= 0.05 else "")
 
 
 def _fill(axes: Any, answer: Vacancies, posts: list[str]) -> None:

@@ -1,0 +1,55 @@
+"""The guide of questions: its commands, and their outputs and pictures written anew by `python tests/simulate/questions_guide.py`."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+
+from guide import BLOCK, called, examples, masked
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "guide" / "questions.md"
+SMALL = (("--scale 0.02", "--scale 0.001"), ("--scale 0.2", "--scale 0.001"), ("--runs 8", "--runs 1"),
+         ("--runs 3", "--runs 1"), ("--to 2016-12-31", "--to 2016-08-31"), ("5,12.5,25", "12.5,25"))  # fmt: skip
+"""What makes the guide's commands small enough for a test."""
+
+
+def commands(text, *, small=False):
+    """The guide's commands in order."""
+    found = [command for command, _ in examples(text)]
+    for one, other in SMALL if small else ():
+        found = [command.replace(one, other) for command in found]
+    return found
+
+
+def prepare(folder):
+    """Put what the guide begins with, the charters, into a folder."""
+    shutil.copytree(ROOT / "charters", folder / "charters")
+
+
+def write():
+    """Run the guide, and write what its commands print into it, and its pictures beside it."""
+    text = GUIDE.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        prepare(Path(name))
+        os.chdir(name)
+        os.environ["COLUMNS"] = "110"
+
+        def again(block):
+            lines = []
+            for command, _ in examples(block[0]):
+                lines += [f"$ {command}", *map(masked, called(command))]
+            return "```console\n" + "\n".join(lines) + "\n```"
+
+        text = BLOCK.sub(again, text)
+        for chart in Path(name).glob("*.svg"):
+            shutil.copy(chart, GUIDE.parent)
+        os.chdir("/")
+    GUIDE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
