@@ -1,4 +1,4 @@
-"""The guide of questions: its commands, and their outputs and pictures written anew by `python tests/simulate/questions_guide.py`."""
+"""The guide of questions. `python tests/simulate/questions_guide.py` writes what its commands print and draw anew."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 
-from guide import BLOCK, called, examples, masked
+from guide import BLOCK, called, examples
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide" / "questions.md"
@@ -41,7 +41,7 @@ def write():
         def again(block):
             lines = []
             for command, _ in examples(block[0]):
-                lines += [f"$ {command}", *map(masked, called(command))]
+                lines += [f"$ {command}", *called(command)]
             return "```console\n" + "\n".join(lines) + "\n```"
 
         text = BLOCK.sub(again, text)

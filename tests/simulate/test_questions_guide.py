@@ -4,9 +4,8 @@ import json
 import re
 import shlex
 
-from simulate.questions_guide import GUIDE, commands, prepare
-
 from quorate.cli.failing import run
+from simulate.questions_guide import GUIDE, commands, prepare
 
 
 def test_every_command_of_the_guide_answers_with_what_it_says_it_does(tmp_path, monkeypatch, capsys):

@@ -20,7 +20,8 @@ from quorate.simulate.questions.log import Log
 from quorate.simulate.questions.vacancies import vacancies
 
 PAIRED, APART, CERTAIN = "signed-rank", "rank-sum", "no chance in it"
-SAME = "the same"
+SAME, BY_CHARTER, YES = "the same", "by the charter", "yes"
+SURE = (BY_CHARTER, YES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ class Comparison:
     unanswered: tuple[str, ...]
 
     def table(self) -> Table:
-        """The numbers that are not the same on both sides, in every run."""
+        """The numbers that are not the same on both sides in every run, those that differ beyond chance first."""
         every = self.numbers()
-        return Table(every.title, every.columns, tuple(row for row in every.rows if row[-1] != SAME))
+        rows = sorted((row for row in every.rows if row[-1] != SAME), key=lambda row: row[-1] not in SURE)
+        return Table(every.title, every.columns, tuple(rows))
 
     def numbers(self) -> Table:
         """Every number, side by side."""
@@ -271,7 +273,8 @@ def _size(line: Line) -> float:
 
 
 def _told(found: Spread) -> str:
-    return shown(found.median, 0 if (found.median or 0) >= 100 else 1)
+    size = abs(found.median or 0)
+    return shown(found.median, 0 if size >= 100 else 1 if size >= 1 else 2)
 
 
 def _figures(line: Line) -> list[float | None]:
@@ -281,7 +284,7 @@ def _figures(line: Line) -> list[float | None]:
 
 def _verdict(line: Line) -> str:
     if line.test == CERTAIN:
-        return "by the charter"
+        return BY_CHARTER
     if line.beyond is None:
         return "" if line.difference.median else SAME
-    return "yes" if line.beyond else "no"
+    return YES if line.beyond else "no"
