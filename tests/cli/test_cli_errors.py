@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,8 @@ def test_a_closed_pipe_ends_a_command_without_a_word(book):
 def test_ctrl_c_ends_a_command_cleanly(book):
     fifo = book / "acts.jsonl"
     os.mkfifo(fifo)  # so that the command waits for us
-    process = quorate("act", "book", "--file", "acts.jsonl", cwd=book)
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which what runs in the background does not
+    process = quorate("act", "book", "--file", "acts.jsonl", cwd=book, preexec_fn=heed)
     with fifo.open("w"):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)

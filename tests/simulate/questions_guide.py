@@ -1,4 +1,4 @@
-"""The guide of questions. `python tests/simulate/questions_guide.py` writes what its commands print and draw anew."""
+"""The guides of simulations. `python tests/simulate/questions_guide.py` writes what their commands print and draw."""
 
 import os
 import shutil
@@ -8,10 +8,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 
-from guide import BLOCK, called, examples
+from guide import BLOCK, agrees, called, examples, lay_out
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide" / "questions.md"
+SIMULATE = GUIDE.with_name("simulate.md")
 SMALL = (("--scale 0.02", "--scale 0.001"), ("--scale 0.2", "--scale 0.001"), ("--runs 8", "--runs 1"),
          ("--runs 3", "--runs 1"), ("--to 2016-12-31", "--to 2016-08-31"), ("5,12.5,25", "12.5,25"))  # fmt: skip
 """What makes the guide's commands small enough for a test."""
@@ -30,26 +31,35 @@ def prepare(folder):
     shutil.copytree(ROOT / "charters", folder / "charters")
 
 
-def write():
-    """Run the guide, and write what its commands print into it, and its pictures beside it."""
-    text = GUIDE.read_text(encoding="utf-8")
+def settle(folder):
+    """Put what the guide of simulations begins with into a folder: the charters, and its own scenario among them."""
+    prepare(folder)
+    lay_out(SIMULATE.read_text(encoding="utf-8"), folder)
+
+
+def write(page, settled, width):
+    """Run a guide, and write what its commands print into it, and its pictures beside it."""
+    text = page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
-        prepare(Path(name))
+        settled(Path(name))
         os.chdir(name)
-        os.environ["COLUMNS"] = "110"
+        os.environ["COLUMNS"] = width
 
         def again(block):
             lines = []
-            for command, _ in examples(block[0]):
-                lines += [f"$ {command}", *called(command)]
+            for command, expected in examples(block[0]):
+                actual = called(command)
+                lines += [f"$ {command}", *(expected if agrees(expected, actual) else actual)]
             return "```console\n" + "\n".join(lines) + "\n```"
 
         text = BLOCK.sub(again, text)
         for chart in Path(name).glob("*.svg"):
-            shutil.copy(chart, GUIDE.parent)
+            shutil.copy(chart, page.parent)
         os.chdir("/")
-    GUIDE.write_text(text, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    if "questions" in sys.argv[1:] or not sys.argv[1:]:
+        write(GUIDE, prepare, "110")
+    write(SIMULATE, settle, "100")

@@ -5,7 +5,7 @@ import re
 import shlex
 
 from quorate.cli.failing import run
-from simulate.questions_guide import GUIDE, commands, prepare
+from simulate.questions_guide import GUIDE, SIMULATE, agrees, called, commands, examples, prepare, settle
 
 
 def test_every_command_of_the_guide_answers_with_what_it_says_it_does(tmp_path, monkeypatch, capsys):
@@ -27,3 +27,12 @@ def test_every_command_of_the_guide_answers_with_what_it_says_it_does(tmp_path, 
     assert run(["simulate", "compare", "turnover", "slow", "--json"]) == 0
     lines = {line["key"]: line for line in json.loads(capsys.readouterr().out)["lines"]}
     assert lines["vacancies.wait.approval"]["difference"]["median"] > 0
+
+
+def test_the_guide_of_simulations_prints_what_it_says(tmp_path, monkeypatch):
+    text = SIMULATE.read_text(encoding="utf-8")
+    settle(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    for command, expected in examples(text):
+        assert agrees(expected, called(command)), command

@@ -57,7 +57,8 @@ def run(
         Path | None, typer.Option("--out", help="Keep all findings, as Parquet, in this folder.", show_default=False)
     ] = None,
     engine: Annotated[
-        Literal["duckdb", "spark"], typer.Option("--engine", help="Where it runs; spark needs quorate[spark].")
+        Literal["duckdb", "spark"],
+        typer.Option("--engine", help="Where it runs; spark needs the extra `spark`."),
     ] = "duckdb",
     memory: Annotated[str, typer.Option("--memory", metavar="SIZE", help="What it may use, for large logs.")] = "3GB",
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show at most so many findings.")] = 20,

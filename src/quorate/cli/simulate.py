@@ -148,7 +148,8 @@ def run(
         float, typer.Option("--scale", min=0.0001, max=1, help="The share of the members that is simulated.")
     ] = 1.0,
     engine: Annotated[
-        Literal["local", "spark"], typer.Option("--engine", help="Where it runs; spark needs quorate[spark].")
+        Literal["local", "spark"],
+        typer.Option("--engine", help="Where it runs; spark needs the extra `spark`."),
     ] = "local",
     master: Annotated[
         str | None,
@@ -198,7 +199,8 @@ def _show(scenario: Scenario, made: tuple[Run, ...], out: Path) -> None:
     first = made[0].summary
     printed.print(
         f"{scenario.title}: {count(first.units, 'unit')}, {count(first.members, 'member')}, "
-        f"{count(first.entries, 'entry', 'entries')} in {first.seconds:.1f} s.\n"
+        f"{count(first.entries, 'entry', 'entries')} in {first.seconds:.1f} s.\n",
+        soft_wrap=True,
     )
     if len(made) > 1:
         shown = table("run", ("seed", "r"), ("entries", "r"), ("seconds", "r"))
