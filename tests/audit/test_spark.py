@@ -9,6 +9,11 @@ import pytest
 import quorate
 from audit.test_audit_of_files import diary  # noqa: F401 - a fixture
 
+os.environ.setdefault(
+    "PYSPARK_SUBMIT_ARGS",
+    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
+    "--driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell",
+)  # of ten rows, hundreds of plans are dearer to compile than to run
 WHY = next((need for need, there in (("pyspark", True), ("Java", shutil.which("java"))) if not there), None)
 try:
     import pyspark  # noqa: F401

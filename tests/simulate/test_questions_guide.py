@@ -26,7 +26,7 @@ def test_every_command_of_the_guide_answers_with_what_it_says_it_does(tmp_path, 
     assert all((GUIDE.parent / name).is_file() for name in shown)
     assert run(["simulate", "compare", "turnover", "slow", "--json"]) == 0
     lines = {line["key"]: line for line in json.loads(capsys.readouterr().out)["lines"]}
-    assert lines["vacancies.wait.approval"]["difference"]["median"] > 0
+    assert lines["vacancies.acting"]["difference"]["median"] > 0
 
 
 def test_the_guide_of_simulations_prints_what_it_says(tmp_path, monkeypatch):
