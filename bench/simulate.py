@@ -9,7 +9,7 @@ and nothing else. Ours, bare, draws with counters; ours, whole, is the engine, w
 meeting and writes a log (three entries a meeting).
 
 `--curve` adds what a simulation of the reference organisation takes by members and by months, `--national` one national
-year of it with all flows, in two processes. Everything runs as a process of its own; the seconds are medians of R runs,
+year of it with all flows. Everything runs as a process of its own; the seconds are medians of R runs,
 taken in turn, and the memory is the most any of its processes held. The peers are installed into an environment apart.
 """
 
@@ -172,7 +172,7 @@ def national(repeats: int, folder: Path) -> Table:
 
     taken = Taken()
     for _ in range(repeats):
-        whole(1.0, "2016-12-31", 2, folder, taken)
+        whole(1.0, "2016-12-31", 1, folder, taken)
     seconds = 0.0
     for file in sorted((folder / "whole" / "log").iterdir()):
         table = pq.read_table(file)

@@ -2,15 +2,18 @@
 off."""
 
 import json
+import multiprocessing
 import subprocess
 import sys
+import threading
+import time
 
 import pyarrow.parquet as pq
 import pytest
 
 from quorate.log.tables.opening import open_table
 from quorate.log.tables.schema import schema
-from quorate.simulate.run import NotEmpty, NotTheSame, simulate
+from quorate.simulate.run import Killed, NotEmpty, NotTheSame, simulate
 from quorate.simulate.writing import Writer
 from simulate.small import digests, plan
 
@@ -147,3 +150,19 @@ def test_what_fails_in_another_process_is_told_as_here(tmp_path, request):
     done = subprocess.run([sys.executable, tmp_path / "full.py"], capture_output=True, text=True, check=False)
     assert (done.returncode, "cannot be written" in done.stdout) == (7, True), done.stderr
     assert not (tmp_path / "out" / "log").exists()
+
+
+def test_a_process_that_is_killed_is_told_of_and_the_run_can_be_gone_on_with(whole, tmp_path):
+    def kill():
+        while not (children := multiprocessing.active_children()):
+            time.sleep(0.01)
+        children[0].kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(Killed, match="ended from outside"):
+        simulate(plan(), tmp_path / "out", jobs=2)
+    killer.join()
+    assert not (tmp_path / "out" / "log").exists()
+    simulate(plan(), tmp_path / "out", resume=True)
+    assert digests(tmp_path / "out" / "log") == digests(whole[0] / "log")

@@ -12,8 +12,10 @@ import multiprocessing
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,27 @@ class NotTheSame(QuorateError):
             where=str(folder / STATED),
             advice="Give what it was begun with, or name another folder.",
         )
+
+
+class Killed(QuorateError):
+    """A process that was simulating was ended from outside."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            "a process that was writing it was ended from outside, most likely for want of memory",
+            where=str(folder),
+            advice="Go on with `--resume`; fewer `--jobs` need less memory.",
+        )
+
+
+@contextmanager
+def processes(number: int, folder: Path) -> Iterator[ProcessPoolExecutor]:
+    """So many processes of our own beside this one. Raise `Killed` where one is ended from outside."""
+    try:
+        with ProcessPoolExecutor(number, multiprocessing.get_context("spawn")) as beside:
+            yield beside
+    except BrokenProcessPool:
+        raise Killed(folder) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +138,7 @@ def simulate(
     plan: Plan, out: Path, *, jobs: int = 1, resume: bool = False, progress: Progress | None = None
 ) -> Summary:
     """Simulate into a folder: ``out/log`` gets a Parquet file for each month and part, ``out/simulation.json`` says
-    what was simulated. Raise `NotEmpty`, `NotTheSame`, and `CannotWriteTable` for what the disk refuses.
+    what was simulated. Raise `NotEmpty`, `NotTheSame`, `Killed`, and `CannotWriteTable` for what the disk refuses.
 
     What was broken off can be gone on with (`resume`): whole months are lived through again, not written again.
     """
@@ -128,7 +151,7 @@ def simulate(
     if len(groups) < 2:
         found = [write_parts(plan, folder, None, progress)]
     else:
-        with ProcessPoolExecutor(len(groups) - 1, multiprocessing.get_context("spawn")) as others:
+        with processes(len(groups) - 1, out) as others:
             waiting = [others.submit(write_parts, plan, folder, group) for group in groups[1:]]
             found = [write_parts(plan, folder, groups[0], progress), *(each.result() for each in waiting)]
     return finished(plan, out, folder, found, begin)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Literal
 from quorate.charter.read import read
 from quorate.errors import QuorateError
 from quorate.simulate.engine import Plan
-from quorate.simulate.run import LOG, STATED, NotEmpty, Summary, simulate
+from quorate.simulate.run import LOG, STATED, NotEmpty, Summary, processes, simulate
 from quorate.simulate.scenario import Scenario, changed_charter, read_scenario, write_changed
 
 CHARTER = "charter"
@@ -108,7 +107,7 @@ def simulate_runs(plan: Plan, folder: Path, out: Path, how: How, progress: Progr
     elif how.runs == 1:
         made = iter([(plan.seed, simulate(plan, out, jobs=how.jobs, resume=how.resume, progress=progress))])
     else:
-        made = _side_by_side(plans, places, how, progress)
+        made = _side_by_side(plans, places, out, how, progress)
     found = {}
     for seed, summary in made:
         found[seed] = Run(seed, places[seed], summary)
@@ -119,9 +118,9 @@ def simulate_runs(plan: Plan, folder: Path, out: Path, how: How, progress: Progr
 Made = Iterator[tuple[int, Summary]]
 
 
-def _side_by_side(plans: dict[int, Plan], places: dict[int, Path], how: How, progress: Progress) -> Made:
+def _side_by_side(plans: dict[int, Plan], places: dict[int, Path], out: Path, how: How, progress: Progress) -> Made:
     """Runs in processes of their own, as they end."""
-    with ProcessPoolExecutor(min(how.jobs, how.runs), multiprocessing.get_context("spawn")) as beside:
+    with processes(min(how.jobs, how.runs), out) as beside:
         waiting = {
             beside.submit(simulate, plans[seed], place, resume=how.resume): seed for seed, place in places.items()
         }
