@@ -15,8 +15,8 @@ from audit.merged import Merged
 from quorate.clauses import KINDS, View
 from quorate.run.fill import fill
 
-SEEDS = [int(seed) for seed in os.environ.get("QUORATE_LIVES", "1 2").split()]
-LIVES = 25
+SEEDS = [int(seed) for seed in os.environ.get("QUORATE_LIVES", "1").split()]
+LIVES = 40
 REUSED = ("there is a", "is open already", "reads like an entry", "gives another", "give this one another")
 STATUS = {"kept": "kept", "late": "late", "missed": "missing"}
 

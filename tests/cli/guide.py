@@ -20,7 +20,8 @@ WIDTH = "100"
 FILE = re.compile(r"^`([^`]+)`:\n\n```(?:yaml|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-VOLATILE = ((r"\b[0-9a-f]{16,128}\b", "..."), (r"\([\d,]+ bytes\)", "(... bytes)"))
+PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+\.svg)\)")
+VOLATILE = ((r"\b(?=\d*[a-f])[0-9a-f]{16,128}\b", "..."), (r"\([\d,]+ bytes\)", "(... bytes)"))
 
 
 def settle(folder):
@@ -82,13 +83,15 @@ def masked(line):
     return line
 
 
-def write(guide, prepare):
-    """Run a guide, and write what its commands print into it, leaving what agrees as it is."""
+def write(guide, prepare, width=WIDTH):
+    """Run a guide, and write what its commands print into it, leaving what agrees as it is; and the pictures it shows
+    beside it.
+    """
     text = guide.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name))
         os.chdir(name)
-        os.environ["COLUMNS"] = WIDTH
+        os.environ["COLUMNS"] = width
 
         def again(block):
             lines = []
@@ -98,6 +101,8 @@ def write(guide, prepare):
             return "```console\n" + "\n".join(lines) + "\n```"
 
         text = BLOCK.sub(again, text)
+        for picture in PICTURE.findall(text):
+            shutil.copy(picture, guide.parent)
         os.chdir("/")
     guide.write_text(text, encoding="utf-8")
 

@@ -1,14 +1,12 @@
 """The guides of simulations. `python tests/simulate/questions_guide.py` writes what their commands print and draw."""
 
-import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 
-from guide import BLOCK, agrees, called, examples, lay_out
+from guide import examples, lay_out, write
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide" / "questions.md"
@@ -35,28 +33,6 @@ def settle(folder):
     """Put what the guide of simulations begins with into a folder: the charters, and its own scenario among them."""
     prepare(folder)
     lay_out(SIMULATE.read_text(encoding="utf-8"), folder)
-
-
-def write(page, settled, width):
-    """Run a guide, and write what its commands print into it, and its pictures beside it."""
-    text = page.read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as name:
-        settled(Path(name))
-        os.chdir(name)
-        os.environ["COLUMNS"] = width
-
-        def again(block):
-            lines = []
-            for command, expected in examples(block[0]):
-                actual = called(command)
-                lines += [f"$ {command}", *(expected if agrees(expected, actual) else actual)]
-            return "```console\n" + "\n".join(lines) + "\n```"
-
-        text = BLOCK.sub(again, text)
-        for chart in Path(name).glob("*.svg"):
-            shutil.copy(chart, page.parent)
-        os.chdir("/")
-    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 """The guide of questions: each of its commands answers, here on a smaller organisation, and its pictures are there."""
 
 import json
-import re
 import shlex
+import sys
+from pathlib import Path
 
 from quorate.cli.failing import run
-from simulate.questions_guide import GUIDE, SIMULATE, agrees, called, commands, examples, prepare, settle
+from simulate.questions_guide import GUIDE, SIMULATE, commands, prepare, settle
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+from guide import PICTURE, agrees, called, examples
 
 
 def test_every_command_of_the_guide_answers_with_what_it_says_it_does(tmp_path, monkeypatch, capsys):
@@ -21,7 +25,7 @@ def test_every_command_of_the_guide_answers_with_what_it_says_it_does(tmp_path, 
         assert told.err == "", command
         assert len(told.out.splitlines()) > 3, command
     drawn = {path.name for path in tmp_path.glob("*.svg")}
-    shown = set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text))
+    shown = set(PICTURE.findall(text))
     assert drawn == shown
     assert all((GUIDE.parent / name).is_file() for name in shown)
     assert run(["simulate", "compare", "turnover", "slow", "--json"]) == 0

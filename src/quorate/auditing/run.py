@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 import tempfile
@@ -40,6 +41,8 @@ time.
 """
 MEMORY = "3GB"
 """What the engine may use; the process uses a little more."""
+SELDOM = (50_000, 50, 100)
+"""How seldom Python looks for rubbish meanwhile."""
 PERMISSION = "permission"
 """The name under which acts that no clause allows are found."""
 
@@ -130,11 +133,14 @@ def audit(
     work = tempfile.TemporaryDirectory(prefix="quorate-audit-")
     subject = _subject(log, rules, Path(mapping) if mapping else None, Path(work.name), asked, progress)
     engine = _engine(asked, Path(work.name))
+    often = gc.get_threshold()
+    gc.set_threshold(*SELDOM)  # expressions are many objects that live as long as the audit: a tenth of its time else
     try:
         return _audit(subject, rules, asked, engine, work, Path(out) if out else None, progress)
     except duckdb.OutOfMemoryException:
         raise TooLittleMemory(subject.name, asked.memory) from None
     finally:
+        gc.set_threshold(*often)
         engine.close()
 
 
