@@ -25,19 +25,40 @@ def places(facts: Facts) -> Table:
     the time in which they had all of them at once, from after the entry `from_seq` and from `since` to before `to`
     (null: open).
     """
-    held = tenures(facts).select("unit", "person", "since", from_seq="since_seq", to="over", place="post")
+    ended = {"to_seq": "ended_seq", "to": "over"}
+    held = tenures(facts).select("unit", "person", "since", from_seq="since_seq", place="post", **ended)
     sits = seats(facts)
-    sits = sits.select("unit", "person", "since", "from_seq", "to", place=ibis.literal("on ") + sits.organ)
+    sits = sits.select("unit", "person", "since", "from_seq", "to", "to_seq", place=ibis.literal("on ") + sits.organ)
     each = unite(held, sits).drop_null(["person", "since", "from_seq"])
     presided = meetings(facts)
     presided = presided.filter(presided.plain).select("unit", person="chair").distinct()
-    each = each.semi_join(presided, ["unit", "person"])
-    each = each.group_by("unit", "person", "place").agg(
-        since=each.since.max(), from_seq=each.from_seq.max(), to=each.to.min()
-    )
+    each = _throughout(each.semi_join(presided, ["unit", "person"]))
     return each.group_by("unit", actor="person").agg(
         since=each.since.max(), from_seq=each.from_seq.max(), to=each.to.min(),
         places=each.place.group_concat("\n"),
+    )  # fmt: skip
+
+
+def _throughout(each: Table) -> Table:
+    """The time in which somebody had a place all along: `unit`, `person`, `place`, `since`, `from_seq`, `to`. Elected
+    anew before they were out, they stayed; of several times apart, what they share, which is none.
+    """
+    window = ibis.window(group_by=("unit", "person", "place"), order_by=("from_seq", "since"))
+    before, till, nth = each.to.lag().over(window), each.to_seq.lag().over(window), ibis.row_number().over(window)
+    goes_on = before.isnull() | ((till >= each.from_seq) & (each.since <= before))
+    each = each.mutate(stays=(nth == 0) | goes_on.fill_null(False), open=each.to.isnull())
+    ends = {
+        f"{end}_{name}": getattr(each[name], end)() for name in ("since", "from_seq", "to") for end in ("min", "max")
+    }
+    found = each.group_by("unit", "person", "place").agg(
+        stays=each.stays.all(), open=each.open.any(), first=each.since.argmin(each.from_seq), **ends
+    )
+    stayed = ibis.ifelse(found.open, ibis.null(found.max_to.type()), found.max_to)
+    return found.select(
+        "unit", "person", "place",
+        since=found.stays.ifelse(found["first"], found.max_since),
+        from_seq=found.stays.ifelse(found.min_from_seq, found.max_from_seq),
+        to=found.stays.ifelse(stayed, found.min_to),
     )  # fmt: skip
 
 
