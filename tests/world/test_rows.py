@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quorate.simulate.rendering import Kept, Renderer, texts
 from quorate.world.matters import Matters
-from quorate.world.rows import Forms, Loose, Pool, Rows
+from quorate.world.rows import Forms, Loose, Pool, Rows, joined
 from quorate.world.units import PERSON, Founded, numbered
 
 UNITS = numbered([Founded("é/1", "t", 'A "b"', None, None, 3), Founded("x", "t", "X", "é/1", None, 2)], ["t"])
@@ -25,7 +25,7 @@ def rendered(text, **gaps):
     matters.add(1, parent=second, root=pool.add("case/7"), owner=0)
     rows.write(forms.form("act", "rule", payload=text), np.array([1]), 0, **gaps)
     kept = Kept(texts(pool.texts), texts(loose.texts), loose.base, matters.parent, matters.root, matters.owner)
-    return Renderer(UNITS).column(forms.all, "payload", rows.take(), kept).to_pylist()[0]
+    return Renderer(UNITS).column(forms.all, "payload", joined(rows.cut()), kept).to_pylist()[0]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_streams_have_no_gap_and_time_does_not_run_back(batches):
     for units, at in batches:
         codes = rows.write(form, np.array(units), at)
         assert [int(code) >> 24 for code in codes] == units
-    taken = rows.take()
+    taken = joined(rows.cut())
     for unit in (0, 1):
         mine = taken["unit"] == unit
         assert taken["seq"][mine].tolist() == list(range(1, int(mine.sum()) + 1))

@@ -88,7 +88,7 @@ def side_by_side(out: Console, heads: Sequence[str], rows: Mapping[str, Sequence
     for bare in (False, True):
         cells = [tuple(_spread(row[place], bare=bare) for row in rows.values()) for place in range(len(heads))]
         strips = [Strip("", tuple(rows), True, 0), *(Strip(h, c, False, 0) for h, c in zip(heads, cells, strict=True))]
-        if sum(strip.least + GAP for strip in strips) <= out.width:
+        if _fits(strips, out.width):
             break
     out.print(_shown(strips, range(len(rows)), out.width))
 
@@ -130,9 +130,13 @@ def strips_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list
 
 def fitting(strips: list[Strip], width: int) -> list[Strip]:
     """Those that fit side by side; the ones aside are left out until the rest do."""
-    while sum(strip.least + GAP for strip in strips) > width and any(strip.aside for strip in strips):
+    while not _fits(strips, width) and any(strip.aside for strip in strips):
         strips.remove(max(strips, key=lambda strip: strip.aside))
     return strips
+
+
+def _fits(strips: Sequence[Strip], width: int) -> bool:
+    return sum(strip.least + GAP for strip in strips) <= width
 
 
 def widths(strips: Sequence[Strip], room: int) -> list[int]:

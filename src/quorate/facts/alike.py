@@ -47,18 +47,18 @@ def _throughout(each: Table) -> Table:
     before, till, nth = each.to.lag().over(window), each.to_seq.lag().over(window), ibis.row_number().over(window)
     goes_on = before.isnull() | ((till >= each.from_seq) & (each.since <= before))
     each = each.mutate(stays=(nth == 0) | goes_on.fill_null(False), open=each.to.isnull())
-    ends = {
-        f"{end}_{name}": getattr(each[name], end)() for name in ("since", "from_seq", "to") for end in ("min", "max")
-    }
     found = each.group_by("unit", "person", "place").agg(
-        stays=each.stays.all(), open=each.open.any(), first=each.since.argmin(each.from_seq), **ends
-    )
-    stayed = ibis.ifelse(found.open, ibis.null(found.max_to.type()), found.max_to)
+        stays=each.stays.all(), open=each.open.any(),
+        first=each.since.argmin(each.from_seq), last=each.since.max(),
+        first_seq=each.from_seq.min(), last_seq=each.from_seq.max(),
+        least_to=each.to.min(), most_to=each.to.max(),
+    )  # fmt: skip
+    stayed = ibis.ifelse(found.open, ibis.null(found.most_to.type()), found.most_to)
     return found.select(
         "unit", "person", "place",
-        since=found.stays.ifelse(found["first"], found.max_since),
-        from_seq=found.stays.ifelse(found.min_from_seq, found.max_from_seq),
-        to=found.stays.ifelse(stayed, found.min_to),
+        since=found.stays.ifelse(found["first"], found["last"]),
+        from_seq=found.stays.ifelse(found.first_seq, found.last_seq),
+        to=found.stays.ifelse(stayed, found.least_to),
     )  # fmt: skip
 
 

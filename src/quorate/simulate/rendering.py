@@ -278,7 +278,7 @@ class Renderer:
         self.names = texts([quoted(name) for name in units.names])
 
     def column(self, forms: Sequence[Form], name: str, rows: Mapping[str, Any], kept: Kept) -> pa.Array:
-        """A column of texts, null where a row's form has none. `rows` as `Rows.take` gives them."""
+        """A column of texts, null where a row's form has none. `rows` as `rows.joined` gives them."""
         made = _program([form.templates.get(name) for form in forms])
         form, unit, gaps = rows["form"], rows["unit"], rows["gaps"]
         sizes = np.empty(len(form), np.int64)

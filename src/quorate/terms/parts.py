@@ -186,3 +186,8 @@ class By(Part):
         if not (self.offices or self.organs):
             raise ValueError("name at least one office or organ")
         return self
+
+    @property
+    def alone(self) -> str | None:
+        """The office whose holder alone may act, where there is one and nothing else is named."""
+        return self.offices[0] if len(self.offices) == 1 and not self.organs else None

@@ -197,10 +197,6 @@ class Rows:
         self.last[found] = latest
         return seq, latest[np.searchsorted(found, units)]
 
-    def take(self) -> dict[str, Any]:
-        """All that was written, as one array for each column, and forget it."""
-        return joined(self.cut())
-
     def cut(self) -> list[Batch]:
         """All that was written, batch by batch, and forget it."""
         batches, self.batches = self.batches, []

@@ -113,10 +113,7 @@ class Takes(Face):
         self.told = {other for stage in clause.stages for other in stage.not_by_actor_of}
         self.desk.faces[self.place] = self
         world.owing.append(self.owes)
-        self.alone = [
-            s.by.offices[0] if s.by and [*s.by.offices, *s.by.organs] == [*s.by.offices[:1]] else None
-            for s in clause.stages
-        ]
+        self.alone = [stage.by.alone if stage.by else None for stage in clause.stages]
         for number, stage in enumerate(clause.stages):
             if stage.on:
                 self.desk.opens.setdefault((clause.tier, stage.on), (self, number))

@@ -44,8 +44,6 @@ class Reports(Face):
 
     def join(self) -> None:  # noqa: D102
         self.returned: dict[int, NDArray[np.bool_]] = {}
-        by = self.clause.by
-        self.alone = by.offices[0] if len(by.offices) == 1 and not by.organs else None
         self.spans = [
             (last + 1 - FILLING, int(after(last + 1, self.clause.within)))
             for _, _, last in periods(self.world.first, self.world.last, self.clause.per)
@@ -55,7 +53,7 @@ class Reports(Face):
     def owes(self, post: str, units: Ints) -> NDArray[np.bool_]:
         """Whether a report falls due soon that only the holder of a post can file."""
         soon = any(first <= self.world.today <= last for first, last in self.spans)
-        return np.full(len(units), soon and post == self.alone)
+        return np.full(len(units), soon and post == self.clause.by.alone)
 
     def begin(self) -> None:  # noqa: D102
         world = self.world

@@ -20,8 +20,7 @@ from quorate.simulate.questions.log import Log
 from quorate.simulate.questions.vacancies import vacancies
 
 PAIRED, APART, CERTAIN = "signed-rank", "rank-sum", "no chance in it"
-SAME, BY_CHARTER, YES = "the same", "by the charter", "yes"
-SURE = (BY_CHARTER, YES)
+SAME = "the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +61,12 @@ class Comparison:
 
     def table(self) -> Table:
         """The numbers that are not the same on both sides in every run, those that differ beyond chance first."""
-        every = self.numbers()
-        rows = sorted((row for row in every.rows if row[-1] != SAME), key=lambda row: row[-1] not in SURE)
-        return Table(every.title, every.columns, tuple(rows))
+        differing = (line for line in self.lines if _verdict(line) != SAME)
+        return _side_by_side(sorted(differing, key=lambda line: not line.beyond))
 
     def numbers(self) -> Table:
         """Every number, side by side."""
-        columns = (
-            Column("number", "number"), Column("unit", "in"),
-            Column("a", "A", digits=2), *bounds("a_", ""), Column("b", "B", digits=2), *bounds("b_", ""),
-            Column("difference", "B less A", digits=2), *bounds("", ""),
-            Column("p", "p", digits=3, aside=1), Column("chance", "beyond chance"),
-        )  # fmt: skip
-        rows = tuple(
-            (line.words, line.unit, *_figures(line), rounded(line.p, 4), _verdict(line)) for line in self.lines
-        )  # fmt: skip
-        return Table("A and B side by side", columns, rows)
+        return _side_by_side(self.lines)
 
     def tables(self) -> tuple[Table, ...]:
         """The numbers, and what differs between the charters."""
@@ -277,6 +266,19 @@ def _told(found: Spread) -> str:
     return shown(found.median, 0 if size >= 100 else 1 if size >= 1 else 2)
 
 
+def _side_by_side(lines: Sequence[Line]) -> Table:
+    columns = (
+        Column("number", "number"), Column("unit", "in"),
+        Column("a", "A", digits=2), *bounds("a_", ""), Column("b", "B", digits=2), *bounds("b_", ""),
+        Column("difference", "B less A", digits=2), *bounds("", ""),
+        Column("p", "p", digits=3, aside=1), Column("chance", "beyond chance"),
+    )  # fmt: skip
+    rows = tuple(
+        (line.words, line.unit, *_figures(line), rounded(line.p, 4), _verdict(line)) for line in lines
+    )  # fmt: skip
+    return Table("A and B side by side", columns, rows)
+
+
 def _figures(line: Line) -> list[float | None]:
     """The medians and bounds of A, B and the difference."""
     return [rounded(v) for s in (line.a, line.b, line.difference) for v in (s.median, s.low, s.high)]
@@ -284,7 +286,7 @@ def _figures(line: Line) -> list[float | None]:
 
 def _verdict(line: Line) -> str:
     if line.test == CERTAIN:
-        return BY_CHARTER
+        return "by the charter"
     if line.beyond is None:
         return "" if line.difference.median else SAME
-    return YES if line.beyond else "no"
+    return "yes" if line.beyond else "no"
