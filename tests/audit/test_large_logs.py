@@ -1,17 +1,15 @@
-"""What is done for the sake of large logs changes nothing in what is found: of acts alike one is judged for all, usual
-acts stay in the log's files, and the largest facts are made in parts.
+"""What is done for the sake of large logs changes nothing in what is found: usual acts stay in the log's files, and the
+largest facts are made in parts.
 """
 
-import ibis
 import pyarrow.parquet as pq
 import pytest
 
 from audit.forced import Audited, table
 from audit.test_posts_audited import CLUB, Log
-from quorate.auditing import permission
 from quorate.auditing.errors import BadRequest, TooLittleMemory
 from quorate.auditing.run import audit
-from quorate.facts import acts, alike
+from quorate.facts import acts
 
 UNTIL = "2015-12-31"
 KINDS = ("convening", "competence", "quorum", "majority")
@@ -52,35 +50,13 @@ def refused(audited):
     return {(row["clause"], row["entry"]) for row in audited.unpermitted()}
 
 
-def test_one_act_judged_for_all_alike_is_each_judged_by_itself(year, monkeypatch):
-    together = Audited(year.entries, CLUB, UNTIL)
-    found = refused(together)
-    chosen = together.engine.run(together.facts._made["permission_standing"]).num_rows
-    together.close()
-
-    keyed = alike.keyed
-    monkeypatch.setattr(permission, "keyed", lambda *given: keyed(*given).mutate(like=ibis.literal(False)))
-    apart = Audited(year.entries, CLUB, UNTIL)
-    assert refused(apart) == found
-    judged = apart.engine.run(apart.facts._made["permission_standing"]).num_rows
-    apart.close()
-
-    assert chosen < judged
-    acted = {entry.entry: entry for entry in year.entries}
-    may, august, october = (
-        {(acted[entry].act) for _, entry in found if acted[entry].at_earliest.startswith(f"2015-{month}")}
-        for month in ("05", "08", "10")
-    )
-    assert {"meeting.open", "motion.put", "meeting.close"} <= may & august
-    assert october == {"meeting.hear"}
-
-
 def test_a_log_judged_in_parts_and_from_its_files_is_the_log_judged_at_once(year, monkeypatch, tmp_path):
     pq.write_table(table(year.entries), tmp_path / "log.parquet")
 
     def judged(parts):
         audited = Audited(year.entries, CLUB, UNTIL)
-        audited.facts.source = audited.engine.read([tmp_path / "log.parquet"])
+        audited.engine.read([tmp_path / "log.parquet"], "parted")
+        audited.facts.source = audited.engine.over("parted")
         audited.facts.parts = parts
         rows = [row for kind in KINDS for row in audited.rows(kind)]
         rows = sorted(tuple(map(str, row.values())) for row in rows)

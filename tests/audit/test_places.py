@@ -30,7 +30,7 @@ def test_a_place_is_had_from_the_first_tenure_to_the_last_where_each_began_befor
     rows = [
         {
             "unit": "U",
-            "person": "P",
+            "who": "P",
             "place": "chair",
             "from_seq": seq,
             "since": day(since),
@@ -39,7 +39,7 @@ def test_a_place_is_had_from_the_first_tenure_to_the_last_where_each_began_befor
         }
         for seq, since, end, to in tenures
     ]
-    shape = {"unit": "string", "person": "string", "place": "string"}
+    shape = {"unit": "string", "who": "string", "place": "string"}
     shape |= {"from_seq": "int64", "since": "timestamp", "to_seq": "int64", "to": "timestamp"}
     table = ibis.memtable({name: [row[name] for row in rows] for name in shape}, schema=shape)
     (found,) = ibis.duckdb.connect().to_pyarrow(_throughout(table)).to_pylist()

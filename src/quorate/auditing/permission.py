@@ -9,7 +9,6 @@ from quorate.charter.model import Charter
 from quorate.clauses import KINDS, Clause
 from quorate.facts import judged
 from quorate.facts.acts import acts
-from quorate.facts.alike import KEY, keyed, standing
 from quorate.facts.book import Facts, unite
 
 CLOSED_WORLD = "closed-world"
@@ -21,26 +20,13 @@ def unpermitted(rules: Charter, facts: Facts) -> Table | None:
     An act that no clause allows is a breach of the first clause whose business it is, else of the closed world. Where
     the log does not tell who acted, or who held what, nothing is said.
     """
-    # 1. the acts, and of those alike one to stand for all
     kinds = [kind for kind in KINDS.values() if kind.permit is not Clause.permit and rules.of(kind)]
-    asked = keyed(facts, _spoken(rules, facts, kinds))
-    chosen = facts.made("permission_standing", lambda _: standing(asked), keep=True)
-
-    # 2. what clauses say of these
-    about = facts.about(chosen.filter(chosen.act.startswith("meeting.")).select("entry"))
-    answers = [found for kind in kinds if (found := kind.permits(rules, about)) is not None]
+    answers = [found for kind in kinds if (found := kind.permits(rules, facts)) is not None]
     if not answers:
         return None
     said = unite(*(answer.select("clause", "unit", "entry", "ok") for answer in answers))
-    refused = facts.made("permission_refused", lambda facts: _refused(rules, facts, chosen, said), keep=True)
-
-    # 3. the same of all that are like them
-    shape = ("unit", "entry", "at", "actor", "act", "clause")
-    alone = refused.filter(~refused.like).select("entry", "clause")
-    table = acts(facts).drop("clause").join(alone, "entry").select(*shape)
-    alike = refused.filter(refused.like).select("clause", *KEY)
-    if facts.told("refused", lambda _: alike.agg(some=alike.count())):
-        table = unite(table, asked.filter(asked.like).join(alike, list(KEY)).select(*shape))
+    asked = acts(facts).semi_join(_spoken(rules, facts, kinds), ["tier", "act"])
+    table = _refused(rules, facts, asked.select("entry", "unit", "at", "actor", "act"), said)
     table = table.mutate(
         sure=ibis.literal(False),
         how=ibis.literal("not entitled"),
@@ -64,8 +50,8 @@ def _spoken(rules: Charter, facts: Facts, kinds: list[type[Clause]]) -> Table:
     return facts.small(({"tier": tier, "act": verb} for tier, verb in spoken), {"tier": "string", "act": "string"})
 
 
-def _refused(rules: Charter, facts: Facts, chosen: Table, said: Table) -> Table:
-    """The acts of `chosen` that no clause allows or leaves open, with the first clause that refuses them."""
+def _refused(rules: Charter, facts: Facts, asked: Table, said: Table) -> Table:
+    """The acts of `asked` that no clause allows or leaves open, with the first clause that refuses them."""
     cleared = said.filter(said.ok.fill_null(True)).select("entry").distinct()
     places = facts.small(
         ({"clause": clause.id, "place": place} for place, clause in enumerate(rules.clauses)),
@@ -73,6 +59,6 @@ def _refused(rules: Charter, facts: Facts, chosen: Table, said: Table) -> Table:
     )
     against = said.filter(said.ok == False).join(places, "clause")  # noqa: E712 - a column
     first = against.group_by("entry").agg(clause=against.clause.argmin(against.place))
-    left = chosen.anti_join(cleared, "entry")
+    left = asked.anti_join(cleared, "entry")
     found = left.left_join(first, "entry")[[*left.columns, "clause"]]
     return found.mutate(clause=ibis.coalesce(found.clause, ibis.literal(CLOSED_WORLD)))

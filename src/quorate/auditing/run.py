@@ -43,6 +43,8 @@ MEMORY = "3GB"
 """What the engine may use; the process uses a little more."""
 SELDOM = (50_000, 50, 100)
 """How seldom Python looks for rubbish meanwhile."""
+ALIKE = 500_000
+"""In logs of more entries, one meeting stands for all that are alike."""
 PERMISSION = "permission"
 """The name under which acts that no clause allows are found."""
 
@@ -222,7 +224,8 @@ def _audit(
     from quorate.facts.book import Facts
 
     # 1. the days looked at, and whether log and charter know each other
-    source = engine.read(subject.paths)
+    engine.read(subject.paths)
+    source = engine.over("log")
     first, last, fits = rows.span(engine, source, rules)
     if not fits:
         raise OtherCharter(subject.name, "no organ, unit or act of the log is known to the charter")
@@ -245,29 +248,93 @@ def _audit(
         parts=subject.rows // PART,
     )
 
-    # 2. what each kind of clause says, written down kind by kind
+    # 2. what each kind of clause says, and what none allows, written down kind by kind
     folder = Path(work.name) / "findings"
-    folder.mkdir()
-    wanted = {rules.by_id[c].kind for c in asked.clauses} or {c.kind for c in rules.clauses}
-    kinds = [kind for kind in KINDS if kind in wanted]
-    for done, kind in enumerate(kinds):
-        if progress:
-            progress(done, len(kinds) + 1, kind)
-        _write(engine, facts, KINDS[kind].audit(rules, facts), subject, folder / f"{kind}.parquet")
+    asking = _Asking(rules, engine, subject, folder, asked.clauses, progress)
+    organs = _alone(rules, asked.clauses) if subject.rows > ALIKE else frozenset()
+    if not organs:
+        asking.ask(facts)
+    else:
+        from quorate.facts.alike import Condensed, troubled
 
-    # 3. what no clause allows
-    if not asked.clauses:
-        if progress:
-            progress(len(kinds), len(kinds) + 1, "who was entitled")
-        from quorate.auditing.permission import unpermitted
-
-        _write(engine, facts, unpermitted(rules, facts), subject, folder / f"{PERMISSION}.parquet")
+        condensed = Condensed(facts, organs)
+        facts = condensed.facts()
+        asking.ask(facts)
+        if apart := troubled(facts, engine.read(asking.written(), "found")):
+            asking.ask(condensed.facts(apart))
     if progress:
-        progress(len(kinds) + 1, len(kinds) + 1, "done")
+        progress(asking.steps, asking.steps, "done")
     if out:
         folder = _kept(folder, out)
     done_subject = Subject(subject.name, subject.paths, subject.rows, subject.record, start, until)
     return Findings(rules, done_subject, folder, work, asked.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is asked of a log: all kinds of clause, or those of the clauses named, and who was entitled to act."""
+
+    rules: Charter
+    engine: Engine
+    subject: Subject
+    folder: Path
+    clauses: tuple[str, ...]
+    progress: Progress | None
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of clause asked about, in order."""
+        rules = self.rules
+        wanted = {rules.by_id[c].kind for c in self.clauses} or {c.kind for c in rules.clauses}
+        return [kind for kind in KINDS if kind in wanted]
+
+    @property
+    def steps(self) -> int:
+        """How many questions there are."""
+        return len(self.kinds) + 1
+
+    def ask(self, facts: Facts) -> None:
+        """Ask everything of these facts, and write down what is found, in place of what was before."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        for done, kind in enumerate(self.kinds):
+            self._tell(done, kind)
+            self._write(facts, KINDS[kind].audit(self.rules, facts), kind)
+        if not self.clauses:
+            self._tell(len(self.kinds), "who was entitled")
+            from quorate.auditing.permission import unpermitted
+
+            self._write(facts, unpermitted(self.rules, facts), PERMISSION)
+
+    def written(self) -> list[Path]:
+        """The files of what was found."""
+        return sorted(self.folder.iterdir())
+
+    def _tell(self, done: int, what: str) -> None:
+        if self.progress:
+            self.progress(done, self.steps, what)
+
+    def _write(self, facts: Facts, found: Table | None, name: str) -> None:
+        from quorate.auditing import rows
+
+        if found is not None:
+            partial = self.subject.record == "partial"
+            self.engine.write(rows.findings(facts, found, partial=partial), self.folder / f"{name}.parquet")
+
+
+def _alone(rules: Charter, clauses: Collection[str]) -> frozenset[str]:
+    """The organs whose meetings the clauses asked about (empty: all) judge each by itself; none, where they do not look
+    at meetings.
+    """
+    says: dict[str, set[bool]] = {}
+    for clause in rules.clauses:
+        if not clauses or clause.id in clauses:
+            for organ, by_itself in clause.sits(rules).items():
+                says.setdefault(organ, set()).add(by_itself)
+    if not any(True in answers for answers in says.values()):
+        return frozenset()
+    organs = {organ.id for organ in rules.organs.values() if organ.membership != "credentials"}
+    return frozenset(organ for organ in organs if False not in says.get(organ, ()))
 
 
 def _kept(folder: Path, out: Path) -> Path:
@@ -284,10 +351,3 @@ def _kept(folder: Path, out: Path) -> Path:
     except OSError as error:
         raise CannotWriteTable(str(out), error.strerror or str(error)) from None
     return place
-
-
-def _write(engine: Engine, facts: Facts, found: Table | None, subject: Subject, path: Path) -> None:
-    from quorate.auditing import rows
-
-    if found is not None:
-        engine.write(rows.findings(facts, found, partial=subject.record == "partial"), path)

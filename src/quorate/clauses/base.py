@@ -140,6 +140,13 @@ class Clause(Part):
         found: Table | None = face(ours, facts, rules) if face else None
         return found
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002 - the default judges no meetings
+        """The organs of whose meetings the audit face judges something, and whether it judges each by what is done in
+        it, by whom, and how many there are: then, in a large log, one stands for all that are alike. False where it
+        looks at several meetings together, at who else was in office, or at what came after.
+        """
+        return {}
+
     def simulate(self, world: World) -> Face:
         """The clause at work in all units of a simulated world.
 

@@ -13,6 +13,9 @@ RECORD = "@record"
 
 _TEXTS = ("tier", "organ", "office", "actor", "subject", "meeting", "ref", "clause", "source", "payload")
 
+READ = ("entry", "unit", "seq", "act", "at_earliest", "at_latest", "sealed", *_TEXTS)
+"""The columns of a log that an audit reads."""
+
 
 @fact
 def acts(facts: Facts) -> Table:
@@ -82,13 +85,6 @@ def seldom(facts: Facts) -> Table:
     """The acts of all other verbs, which most facts are about, apart: so that the log need not be read for each."""
     table = acts(facts)
     return table.filter(table.act.notin(sorted(usual(facts)))) if usual(facts) else table
-
-
-def among(facts: Facts, table: Table) -> Table:
-    """The rows of `table` (`entry`, and more), acts of meetings (``meeting.open`` and the like), that are asked about:
-    all, or those that stand for others `alike`.
-    """
-    return table if facts.asked is None else table.semi_join(facts.asked, "entry")
 
 
 def text(facts: Facts, table: Table, field: str) -> StringValue:

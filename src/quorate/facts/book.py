@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from functools import wraps
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Column, StringValue, Table
 
 from quorate.facts.engine import Engine
 from quorate.terms.parts import Office, Organ, Tier
+
+if TYPE_CHECKING:
+    from quorate.facts.alike import Alike
 
 MOMENT = "timestamp(6)"
 """The type of a moment, everywhere."""
 
 Make = Callable[["Facts"], Table]
+_OF_ACTS = ("acts_acts", "acts_seldom", "acts_vague", "meetings_", "powers_", "competence_", "convening_")
+"""What facts that rest on acts of meetings are called."""
 
 
 class UnitLike(Protocol):
@@ -79,14 +84,20 @@ class Facts:
         self.clauses, self.tiers = frozenset(clauses), frozenset(tiers)
         self._told: dict[str, Any] = {}
         self._made: dict[str, Table] = {}
-        self.asked: Table | None = None
+        self.alike: Alike | None = None
         self.parting = False  # whether what is being made is made in parts, and must be of acts read part by part
 
-    def about(self, asked: Table) -> Facts:
-        """The same facts, for a question about some acts only (`entry`); see `acts.among`."""
+    def upon(self, source: Table) -> Facts:
+        """The facts of a small part of the log, that shares with this one all but acts of meetings."""
         other = copy(self)
-        other.asked = asked
+        other.source, other.parts = source, 0
+        other._made = {name: table for name, table in self._made.items() if not name.startswith(_OF_ACTS)}
+        other._told = {name: value for name, value in self._told.items() if name != "usual"}
         return other
+
+    def period(self, at: Column) -> StringValue:
+        """The period by which acts that keep a clause are counted, of a moment."""
+        return at.strftime("%Y" if self.by == "year" else "%Y-%m")
 
     def made(self, name: str, make: Make, *, keep: bool, parts: int = 0) -> Table:
         """The fact of that name, made at first asking; `parts` as `Engine.keep` has them."""

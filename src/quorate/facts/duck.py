@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -11,9 +12,9 @@ from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
-from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
+from ibis.expr.types import ArrayValue, Column, IntegerValue, MapValue, StringValue, Table
 
-from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
+from quorate.facts.engine import STRUCT, builtin, function, quoted, struct, unfused
 from quorate.log.tables.parquet import plain
 from quorate.log.tables.parquet import quoted as quoted_text
 
@@ -22,6 +23,7 @@ _json = function("json_extract", dt.string)  # a text stays a JSON text, which t
 _texts = function("from_json", dt.Array(dt.string))
 _counts = function("from_json", dt.Map(dt.string, dt.int64))
 _names = function("from_json", dt.Map(dt.string, dt.string))
+_fields = builtin("json_keys", dt.Array(dt.string), dt.string)
 _TYPES = {dt.string: "VARCHAR", dt.int64: "BIGINT"}
 
 
@@ -32,6 +34,8 @@ class Duck:
         self.backend = ibis.duckdb.connect()
         self.folder = folder
         self._viewed: list[Table] = []
+        self._kept: dict[str, str] = {}
+        self._whole = "log"
         settings = {
             "memory_limit": memory,
             "threads": threads or os.cpu_count() or 1,
@@ -41,17 +45,29 @@ class Duck:
         for name, value in settings.items():
             self.backend.con.execute(f"SET {name} = {json.dumps(value).replace(chr(34), chr(39))}")
 
-    def read(self, paths: Sequence[Path]) -> Table:  # noqa: D102
-        self.backend.read_parquet([plain(path) for path in paths], table_name="whole")
+    def read(self, paths: Sequence[Path], name: str = "log") -> Table:  # noqa: D102
+        return self.backend.read_parquet([plain(path) for path in paths], table_name=name)
+
+    def over(self, name: str) -> Table:  # noqa: D102
+        self._whole = name
         self._look_at("true")
         return self.backend.table("source")
 
     def _look_at(self, which: str) -> None:
         """Let `source` be the rows of the log of which a condition holds."""
-        self.backend.con.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM whole WHERE {which}")
+        self.backend.con.execute(f'CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM "{self._whole}" WHERE {which}')
+
+    def _anew(self, name: str, kind: str) -> None:
+        """Let go of what was kept under a name before."""
+        if name in self._kept:
+            self.backend.con.execute(f'DROP {self._kept[name]} "{name}"')
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        self._kept[name] = kind
 
     def view(self, name: str, expr: Table) -> Table:  # noqa: D102
-        self.backend.con.execute(f'CREATE TEMP VIEW "{name}" AS {self._sql(expr)}')
+        sql = self._sql(expr)
+        self._anew(name, "VIEW")
+        self.backend.con.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
         self._viewed.append(expr)  # small tables in it are there for as long as it is
         return self.backend.table(name)
 
@@ -62,6 +78,7 @@ class Duck:
 
     def keep(self, name: str, expr: Table, parts: int = 0) -> Table:  # noqa: D102
         sql = self._sql(expr)
+        self._anew(name, "VIEW" if parts else "TABLE")
         if not parts:
             self.backend.con.execute(f'CREATE TEMP TABLE "{name}" AS {sql}')
             return self.backend.table(name)
@@ -80,7 +97,7 @@ class Duck:
         """Conditions that part the units into so many ranges, about as many in each: where files keep units together,
         most of each file is passed over.
         """
-        units = "SELECT unit, ntile(?) OVER (ORDER BY unit) AS part FROM (SELECT DISTINCT unit FROM whole)"
+        units = f'SELECT unit, ntile(?) OVER (ORDER BY unit) AS part FROM (SELECT DISTINCT unit FROM "{self._whole}")'
         sql = f"SELECT min(unit) FROM ({units}) GROUP BY part ORDER BY 1"
         firsts = [quoted_text(first) for (first,) in self.backend.con.execute(sql, [parts]).fetchall()]
         for first, after in zip_longest(firsts, firsts[1:]):
@@ -96,6 +113,12 @@ class Duck:
         shape = json.dumps([{name: _TYPES[STRUCT[kind]] for name, kind in fields.items()}])
         read = function("from_json", struct(fields))
         return read(_json(payload, quoted(field)), shape)
+
+    def fields(self, payload: Column) -> ArrayValue:  # noqa: D102
+        return _fields(payload)
+
+    def mark(self, *values: Column) -> IntegerValue:  # noqa: D102
+        return builtin("hash", dt.uint64, *(value.type() for value in values))(*values)
 
     def counts(self, payload: Column, field: str) -> MapValue:  # noqa: D102
         return _counts(_json(payload, quoted(field)), '"MAP(VARCHAR, BIGINT)"')

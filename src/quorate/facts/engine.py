@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,8 +19,11 @@ TEXT, WHOLE = "text", "whole"
 class Engine(Protocol):
     """Where expressions run. Payloads are JSON objects as text; a missing field, or one of another type, is null."""
 
-    def read(self, paths: Sequence[Path]) -> Table:
-        """The rows of Parquet files, as one table."""
+    def read(self, paths: Sequence[Path], name: str = "log") -> Table:
+        """The rows of Parquet files, as one table of that name."""
+
+    def over(self, name: str) -> Table:
+        """The rows of a table that was read or kept, as `source`, from which facts are made."""
 
     def view(self, name: str, expr: Table) -> Table:
         """Give an expression a name. It is computed wherever it is used, and only as far as it is needed there: left
@@ -39,6 +43,14 @@ class Engine(Protocol):
 
     def rows(self, payload: Column, field: str, **fields: str) -> ArrayValue:
         """A list of objects as structs of the named fields, each `TEXT` or `WHOLE`."""
+
+    def fields(self, payload: Column) -> ArrayValue:
+        """The names of an object's fields."""
+
+    def mark(self, *values: Column) -> IntegerValue:
+        """A number of 64 bits that tells values apart: of a million different ones two share a number once in ten
+        million logs.
+        """
 
     def counts(self, payload: Column, field: str) -> MapValue:
         """An object that gives each name a whole number."""
@@ -81,12 +93,19 @@ def flag(text: StringValue) -> BooleanValue:
 
 def function(name: str, returns: dt.DataType) -> Any:  # noqa: ANN401 - made by Ibis
     """A function of two texts that the engine has of its own, under the name it has there."""
+    return builtin(name, returns, dt.string, dt.string)
 
-    def builtin(first: Any, second: Any) -> Any:  # noqa: ANN401, ARG001
+
+def builtin(name: str, returns: dt.DataType, *given: dt.DataType) -> Any:  # noqa: ANN401 - made by Ibis
+    """A function of values of the `given` types that the engine has of its own, under the name it has there."""
+
+    def called(*values: Any) -> Any:  # noqa: ANN401, ARG001
         raise AssertionError("an engine's own function is never called in Python")
 
-    builtin.__name__ = name
-    return ibis.udf.scalar.builtin(builtin, name=name, signature=((dt.string, dt.string), returns))
+    places = [Parameter(f"value{place}", Parameter.POSITIONAL_OR_KEYWORD) for place in range(len(given))]
+    called.__signature__ = Signature(places)  # type: ignore[attr-defined]
+    called.__name__ = name
+    return ibis.udf.scalar.builtin(called, name=name, signature=(given, returns))
 
 
 def quoted(field: str) -> str:

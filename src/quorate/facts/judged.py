@@ -91,6 +91,18 @@ def duties(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     )
 
 
+def kept(table: Table) -> Table:
+    """Demands that were all kept, counted: rows `clause`, `unit`, `period`, `on`, `count`, and an `entry` that kept
+    one.
+    """
+    return shaped(
+        table.mutate(
+            key=ibis.literal("kept/") + table.period, sure=True, maybe=True, missing=False, how=ibis.literal("kept"),
+            says=ibis.literal(""), basis=ibis.null("string"),
+        )
+    )  # fmt: skip
+
+
 def acts(
     facts: Facts,
     table: Table,
@@ -121,6 +133,20 @@ def acts(
     return verdicts(facts, table, absent=absent)
 
 
+def _of_all(facts: Facts, rest: Table) -> Table:
+    """What was not broken, of all meetings that are like those found in it: `clause`, `unit`, `period`, `known`, `at`,
+    `entry`, `number`.
+    """
+    shape = ("clause", "unit", "period", "known", "at", "entry", "number")
+    rest = rest.select(*shape)
+    if facts.alike is None:
+        return rest
+    rest = rest.left_join(facts.alike.acts, "entry")[[*shape, "pattern"]]
+    one = rest.filter(rest.pattern.notnull()).group_by("clause", "pattern", "known").agg(number=rest.number.sum())
+    each = facts.alike.meetings.join(one, "pattern").rename(at="opened", entry="opened_by")
+    return unite(rest.filter(rest.pattern.isnull()).select(*shape), each.select(*shape))
+
+
 def verdicts(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     """Acts already judged: as for `acts`, with `sure`, `how` and `says`, and `missing` unless `absent` says it.
 
@@ -128,12 +154,12 @@ def verdicts(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     """
     if "missing" not in table.columns:
         table = table.mutate(missing=absent)
-    counted = table["at"].strftime("%Y" if facts.by == "year" else "%Y-%m")
     told = table.filter(table.sure == False)  # noqa: E712 - a column
     told = told.mutate(key=told.entry, period=calendar.month(told["at"]), on=told["at"], maybe=False, count=1)
     if "number" not in table.columns:
         table = table.mutate(number=ibis.literal(1, "int64"))
-    rest = table.filter(table.sure.fill_null(True)).mutate(period=counted, known=table.sure.notnull())
+    rest = table.filter(table.sure.fill_null(True)).mutate(period=facts.period(table["at"]), known=table.sure.notnull())
+    rest = _of_all(facts, rest)
     rest = rest.group_by("clause", "unit", "period", "known").agg(
         on=rest["at"].max(), entry=rest.entry.min(), count=rest.number.sum()
     )

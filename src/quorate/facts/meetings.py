@@ -34,9 +34,8 @@ def meetings(facts: Facts) -> Table:
     `convened_by`, `called_for`, `instruction`; of its opening `opened`, `opened_latest`, `opened_seq`, `opened_by`,
     `chair`, `entitled`, `stated` (those present, where the log gives only their number); of its end `closed`,
     `closed_latest`, `closed_seq`, `closed_by`, `how` (the act); `status` (one of `STATUS`); `calls` (times it was
-    called), `acts` (entries it has), `orderly` (it was opened and ended at most once, and what is done in open
-    meetings was done in between), and `plain` (orderly, the number of those present stated, and all of it, but for the
-    call, done by whoever presided).
+    called), `acts` (entries it has), and `orderly` (it was opened and ended at most once, and what is done in open
+    meetings was done in between).
 
     The acts are numbered first and looked up after, and of payloads only what they state is carried on.
     """
@@ -64,24 +63,12 @@ def meetings(facts: Facts) -> Table:
         status=_last_status(made),
         orderly=_orderly(made),
     )
-    found = found.mutate(plain=found.orderly & _alone(found))
     gone = ("opens", "ends", "first", "last", "minuted", "some_organ", "convened_organ", "opened_organ", "closed_organ")
-    return found.drop(*gone, *_DONE)
-
-
-_DONE = ("least_actor", "most_actor", "least_organ", "most_organ", "unsaid")
-
-
-def _alone(found: Table) -> BooleanValue:
-    """Whether whoever presided did all there was to do, in the name of the organ, with the number of those present."""
-    actor, organ = found.chair, found.organ
-    hands = (found.least_actor == actor) & (found.most_actor == actor)
-    place = (found.least_organ == organ) & (found.most_organ == organ)
-    return (hands & place & found.stated.notnull() & ~found.unsaid).fill_null(False)
+    return found.drop(*gone)
 
 
 def _numbered(facts: Facts) -> Table:
-    """The numbers of the acts of each meeting, and whether all but the call were done by one person for one organ."""
+    """The numbers of the acts of each meeting."""
     table = of(facts, *_STATES, *SITTING, "meeting.minutes")
     table = table.filter(table.meeting.notnull())
     calls, opens, ends = table.act == "meeting.convene", table.act == "meeting.open", table.act.isin(_ENDS)
@@ -98,11 +85,6 @@ def _numbered(facts: Facts) -> Table:
         last=table.seq.max(where=sits),
         minuted=table.seq.min(where=minuted),
         some_organ=table.organ.max(where=sits),
-        least_actor=table.actor.min(where=~calls),
-        most_actor=table.actor.max(where=~calls),
-        least_organ=table.organ.min(where=~calls),
-        most_organ=table.organ.max(where=~calls),
-        unsaid=(~calls & (table.actor.isnull() | table.organ.isnull())).any(),
     )
 
 
@@ -191,17 +173,31 @@ def records(facts: Facts, *verbs: str) -> BooleanScalar:
 
 @fact
 def held(facts: Facts) -> Table:
-    """The meetings that count as held: opened and not adjourned; `closed` is the opening where the log never records
-    closings, and null for a meeting still in session.
+    """The meetings that count as held, opened and not adjourned: `unit`, `meeting`, `organ`, `opened`, `opened_latest`,
+    `opened_seq`, `opened_by`, `closed`, `closed_latest`, `closed_by`. `closed` is the opening where the log never
+    records closings, and null for a meeting still in session.
     """
     table = meetings(facts)
     table = table.filter(table.opened.notnull(), table.status.isin(("open", "closed")))
+    if facts.alike:
+        table = unite(table.select(*_HELD), _left(facts.alike.left))
     closes = ends_recorded(facts)
     return table.mutate(
         closed=ibis.coalesce(table.closed, closes.ifelse(ibis.null(MOMENT), table.opened)),
         closed_latest=ibis.coalesce(table.closed_latest, closes.ifelse(ibis.null(MOMENT), table.opened_latest)),
         closed_by=ibis.coalesce(table.closed_by, closes.ifelse(ibis.null("string"), table.opened_by)),
     )
+
+
+_HELD = (
+    "unit", "meeting", "organ", "opened", "opened_latest", "opened_seq", "opened_by",
+    "closed", "closed_latest", "closed_by",
+)  # fmt: skip
+
+
+def _left(left: Table) -> Table:
+    """Meetings left out of the log, for others alike stand for them, as they were held."""
+    return left.mutate(opened_latest=left.opened, closed_latest=left.closed, closed_by=ibis.null("string"))
 
 
 @kept

@@ -341,6 +341,17 @@ def seats(facts: Facts) -> Table:
     return unite(by_post.select(*shape), everyone(facts).select(*shape), represented(facts).select(*shape))
 
 
+@kept
+def sizes(facts: Facts) -> Table:
+    """How many persons sit on each organ, ever: `unit`, `organ`, `size`; and whether any came or went since the opening
+    statement, `moves`: where none did, so many sit there at any time.
+    """
+    sits = seats(facts)
+    return sits.group_by("unit", "organ").agg(
+        size=sits.person.nunique(), moves=(sits.to.notnull() | (sits.from_seq > 1)).any()
+    )
+
+
 def seated(seat: Table, seq: Column, at: Column) -> BooleanValue:
     """Whether a seat is known, and held, when the entry numbered `seq` is made at `at`."""
     over = (seat.to <= at) & (seat.to_seq.isnull() | (seat.to_seq < seq))

@@ -12,7 +12,7 @@ from ibis.expr.types import BooleanValue, Table
 from quorate.facts.acts import of, text
 from quorate.facts.book import Facts, fact, kept, large
 from quorate.facts.meetings import meetings, motions, room
-from quorate.facts.people import seated, seats, told
+from quorate.facts.people import seated, seats, sizes, told
 from quorate.facts.posts import tenures
 from quorate.terms.parts import By
 
@@ -40,6 +40,7 @@ def through(table: Table, spans: Table, keys: tuple[str, ...], ident: tuple[str,
     `fits` sees the columns of `table` and the others of `spans`, whose names must differ. `ident` tells the rows of
     `table` apart. Most keys have one span, and need no more than one join; only those with several are joined in full.
     """
+    spans = spans.semi_join(table, list(keys))
     fields = [name for name in spans.columns if name not in keys]
     sole = spans.group_by(*keys).agg(spans_=spans.count(), **{name: spans[name].max() for name in fields})
     key_of = {name: f"{name}_of" for name in keys}
@@ -172,10 +173,7 @@ def members_at(facts: Facts) -> Table:
     there = meetings(facts).select("unit", "meeting", "organ", "entitled")
     asked = table.select("entry", "unit", "seq", "at", "meeting").join(there, ["unit", "meeting"])
     sits = seats(facts)
-    stable = sits.group_by("unit", "organ").agg(
-        size=sits.person.nunique(), moves=(sits.to.notnull() | (sits.from_seq > 1)).any()
-    )  # nobody came or went since the opening statement: the number is the same at every vote
-    asked = asked.left_join(stable, ["unit", "organ"])
+    asked = asked.left_join(sizes(facts), ["unit", "organ"])
     asked = asked.select("entry", "unit", "seq", "at", "organ", "entitled", "size", "moves")
     moving = asked.filter(asked.moves).select("entry", "unit", "organ", "seq", "at").join(sits, ["unit", "organ"])
     moving = moving.filter(seated(moving, moving.seq, moving["at"]))

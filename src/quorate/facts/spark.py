@@ -10,15 +10,16 @@ from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
-from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
+from ibis.expr.types import ArrayValue, Column, IntegerValue, MapValue, StringValue, Table
 
-from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
+from quorate.facts.engine import STRUCT, builtin, function, quoted, struct, unfused
 from quorate.spark import builder
 
 _text = function("get_json_object", dt.string)
 _texts = function("from_json", dt.Array(dt.string))
 _counts = function("from_json", dt.Map(dt.string, dt.int64))
 _names = function("from_json", dt.Map(dt.string, dt.string))
+_fields = builtin("json_object_keys", dt.Array(dt.string), dt.string)
 _TYPES = {dt.string: "string", dt.int64: "bigint"}
 
 
@@ -53,8 +54,12 @@ class Spark:
         frame = self.session.createDataFrame(table.data.to_pyarrow(table.schema))
         frame.createOrReplaceTempView(table.name)
 
-    def read(self, paths: Sequence[Path]) -> Table:  # noqa: D102
-        self.session.read.parquet(*map(str, paths)).createOrReplaceTempView("source")
+    def read(self, paths: Sequence[Path], name: str = "log") -> Table:  # noqa: D102
+        self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def over(self, name: str) -> Table:  # noqa: D102
+        self.session.table(name).createOrReplaceTempView("source")
         return self.backend.table("source")
 
     def view(self, name: str, expr: Table) -> Table:  # noqa: D102
@@ -82,6 +87,12 @@ class Spark:
         shape = ",".join(f"`{name}`:{_TYPES[STRUCT[kind]]}" for name, kind in fields.items())
         read = function("from_json", struct(fields))
         return read(self.text(payload, field), f"array<struct<{shape}>>")
+
+    def fields(self, payload: Column) -> ArrayValue:  # noqa: D102
+        return _fields(payload)
+
+    def mark(self, *values: Column) -> IntegerValue:  # noqa: D102
+        return builtin("xxhash64", dt.int64, *(value.type() for value in values))(*values)
 
     def counts(self, payload: Column, field: str) -> MapValue:  # noqa: D102
         return _counts(self.text(payload, field), "map<string,bigint>")

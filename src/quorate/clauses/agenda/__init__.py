@@ -67,6 +67,9 @@ class Agenda(Clause):
                     self.id, view.unit, self.organ, what, key, meeting.opened or "", meeting.closed, met, done
                 )
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: False}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         first = ", before it elects anyone" if self.before_elections else ""
         return f"Every meeting of the {rules.name(self.organ)} takes up {names(rules, self.items)}{first}."

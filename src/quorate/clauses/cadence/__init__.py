@@ -98,6 +98,9 @@ class Cadence(Clause):
                     done.opened_by if done else None,
                 )
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: self.at_most is None}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         organ = rules.name(self.organ)
         if self.at_most:

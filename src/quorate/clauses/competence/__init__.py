@@ -73,6 +73,9 @@ class Competence(Clause):
             in_the_room(act, view) or f"only members of the {view.name(self.organ)} who are present act in its meeting"
         )
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: True}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         alone = ", and no other organ does" if self.only else ""
         return f"The {rules.name(self.organ)} deliberates and decides on {names(rules, self.business)}{alone}."

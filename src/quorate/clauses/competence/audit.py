@@ -12,7 +12,6 @@ from ibis.expr.types import Table
 from quorate.clauses.base import Rules
 from quorate.clauses.competence import Competence
 from quorate.facts import judged
-from quorate.facts.acts import among
 from quorate.facts.book import Facts, unite
 from quorate.facts.powers import deliberated, heard, kinds, placed
 
@@ -67,14 +66,13 @@ def permits(clauses: tuple[Competence, ...], facts: Facts, rules: Rules) -> Tabl
 def in_the_room(facts: Facts, given: Iterable[tuple[str, str, str]]) -> Table:
     """Permissions of those inside for the business that clauses give organs, as rows (clause, organ, business)."""
     rows = ({"clause": clause, "organ": organ, "business": business} for clause, organ, business in given)
-    name = "competence_all_in_the_room" if facts.asked is None else "competence_asked_in_the_room"
-    found = facts.made(name, _placed, keep=True, parts=min(1, facts.parts))
+    found = facts.made("competence_in_the_room", _placed, keep=True, parts=min(1, facts.parts))
     return found.join(facts.small(rows, _GIVEN), ["organ", "business"]).select("clause", "unit", "entry", "ok")
 
 
 def _placed(facts: Facts) -> Table:
-    """What was heard (as far as it is asked about), moved and voted on: `entry`, `unit`, `organ`, `business`, and `ok`
+    """What was heard, moved and voted on: `entry`, `unit`, `organ`, `business`, and `ok`
     (whether the actor was in the room).
     """
-    parts = placed(facts, among(facts, heard(facts))), deliberated(facts)
+    parts = placed(facts, heard(facts)), deliberated(facts)
     return unite(*(table.select("entry", "unit", "organ", "business", ok="inside") for table in parts))

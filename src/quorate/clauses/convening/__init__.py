@@ -209,6 +209,10 @@ class Convening(Clause):
             return {"send": [{"to": unit, "kind": "instruction", "data": data} for unit in targets]}
         return {}
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: D102
+        by_itself = not (self.instruction or self.sponsors or self.polls or rules.organs[self.organ].units)
+        return {self.organ: by_itself and (self.notice is None or self.notice.unit in ("days", "weeks"))}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         text = f"The {rules.name(self.organ)} is called together by {who(rules, self.by)}"
         if self.notice:

@@ -12,7 +12,7 @@ from ibis.expr.types import Table
 from quorate.clauses.base import Rules, who
 from quorate.clauses.convening import Convening, orders
 from quorate.facts import calendar, judged
-from quorate.facts.acts import among, of
+from quorate.facts.acts import of
 from quorate.facts.book import Facts, unite
 from quorate.facts.meetings import meetings, room
 from quorate.facts.people import seated, seats
@@ -88,8 +88,8 @@ def permits(clauses: tuple[Convening, ...], facts: Facts, rules: Rules) -> Table
     done = of(
         facts, "meeting.open", "meeting.attend", "meeting.minutes", "meeting.close", "meeting.adjourn", "meeting.cancel"
     )
-    done = among(facts, done).select(*doing, "meeting").join(there, ["unit", "meeting"])
-    calls = among(facts, of(facts, "meeting.convene")).select(*doing, "organ")
+    done = done.select(*doing, "meeting").join(there, ["unit", "meeting"])
+    calls = of(facts, "meeting.convene").select(*doing, "organ")
     calls = unite(calls, done.filter(done.act == "meeting.cancel").select(*doing, "organ"))
     called = entitled(facts, calls.join(organs, "organ"), allowed(facts, ((c.id, c.by) for c in clauses)))
     told = of(facts, "instruction.issue").select(*doing, "organ").join(organs, "organ")

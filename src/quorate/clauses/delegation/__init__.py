@@ -55,6 +55,9 @@ class Delegation(Clause):
             in_the_room(act, view) or f"only members of the {view.name(self.organ)} who are present act in its meeting"
         )
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: False, self.of: False}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         text = f"Between meetings of the {rules.name(self.of)}, the {rules.name(self.organ)} holds its powers"
         return text + (f", except over {names(rules, self.reserved)}." if self.reserved else ".")

@@ -58,6 +58,9 @@ class Leadership(Clause):
             what = f"fill the office of {view.name(self.office)}"
             yield Obligation(self.id, view.unit, self.office, what, since[:10], since, due, to, by)
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: False}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         leads = f"The {rules.name(self.organ)} is led by the {rules.name(self.office)}"
         if self.executive:

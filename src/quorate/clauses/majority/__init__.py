@@ -197,6 +197,9 @@ class Majority(Clause):
             rounds.append(f"The casting vote decides for {outcome}.")
         return {"carried": outcome != self.options.default, "outcome": outcome, "rounds": rounds}
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: True}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         what = f" on {names(rules, self.business)}" if self.business else ""
         if self.options:

@@ -65,6 +65,9 @@ class Quorum(Clause):
     def _need(self) -> str:
         return f"at least {self.at_least}" if self.at_least else f"more than {self.more_than}"
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.organ: True}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         return f"The {rules.name(self.organ)} votes only with {self._need()} present."
 

@@ -287,6 +287,9 @@ class Representation(Voting):
         what = f"elect {quota[0]} representatives to the {view.name(self.conference)} and send their credentials"
         yield Obligation(self.id, view.unit, self.elector(), what, quota[1], quota[2], due, done[0], done[1])
 
+    def sits(self, rules: Rules) -> Mapping[str, bool]:  # noqa: ARG002, D102
+        return {self.conference: False}
+
     def words(self, rules: Rules) -> str:  # noqa: D102
         size = f"{self.seats} seats" if self.seats else f"one seat for every {self.members_per_seat} members"
         electors = names(rules, self.elected_by, "or")

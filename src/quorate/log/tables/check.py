@@ -31,7 +31,8 @@ _WORDS = {
     "range": "the date {0} is not between the years 1 and 9999",
     "order": "the date ends ({1}) before it starts ({0})",
 }
-_JSON = "payload IS NOT NULL AND (NOT json_valid(payload) OR json_type(TRY_CAST(payload AS JSON)) <> 'OBJECT')"
+_OBJECT = "starts_with(payload, '{') OR json_type(TRY_CAST(payload AS JSON)) = 'OBJECT'"
+_JSON = f"payload IS NOT NULL AND (NOT json_valid(payload) OR NOT ({_OBJECT}))"
 
 
 @contextmanager
