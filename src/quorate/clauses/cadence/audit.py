@@ -107,12 +107,26 @@ def _counts(clauses: tuple[Cadence, ...], facts: Facts, rules: Rules) -> Table:
     pers = {c.per for c in clauses if c.per}
     calendars = calendar.calendar(facts.first_day(), facts.until, pers)
     there = wanted.join(bodies(facts), "post").drop("tier").rename(basis="opened_by")
+    met = _met(facts, wanted.select("post", "per").distinct())
+    if facts.by == "month":
+        return _each(facts, there, met, calendars)
+    kept = facts.made("cadence_kept", lambda facts: _years(facts, there, met, calendars), keep=True)
+    short = kept.filter(~kept.whole).select("clause", "unit").distinct()
+    short = facts.made("cadence_short", lambda _: short, keep=True)
+    units = short.select("unit").distinct()
+    whole = kept.anti_join(short, ["clause", "unit"])
+    each = _each(facts, there.semi_join(short, ["clause", "unit"]), met.semi_join(units, "unit"), calendars)
+    return judged.together(facts, judged.kept(whole), each)
+
+
+def _each(facts: Facts, there: Table, met: Table, calendars: Table) -> Table:
+    """Judge each meeting that was due."""
     due = there.join(calendars, "per")
     last = due.end - ibis.interval(days=1)
     due = due.filter(due.start >= calendar.day(due.opened), last <= ibis.literal(facts.until).cast(MOMENT)).mutate(
         due=last
     )
-    met = _numbered(facts, wanted.select("post", "per").distinct(), calendars)
+    met = _numbered(met, calendars)
     met = met.select(
         "unit", "post", "per", "start", "number", "certain", met="opened", met_latest="opened_latest", entry="opened_by"
     )
@@ -126,12 +140,48 @@ def _counts(clauses: tuple[Cadence, ...], facts: Facts, rules: Rules) -> Table:
     return judged.duties(facts, owed.mutate(certain=owed.certain.fill_null(True)))
 
 
-def _numbered(facts: Facts, wanted: Table, calendars: Table) -> Table:
-    """Meetings held, numbered within each period they may have fallen in, those that certainly did first."""
+def _met(facts: Facts, wanted: Table) -> Table:
+    """Meetings held, with the first and the last period they may have fallen in, `start` and `last`."""
     met = held(facts).select("unit", "opened", "opened_latest", "opened_by", post="organ").join(wanted, "post")
-    met = met.mutate(
+    return met.mutate(
         start=calendar.period_start(met.opened, met.per), last=calendar.period_start(met.opened_latest, met.per)
     )
+
+
+def _years(facts: Facts, there: Table, met: Table, calendars: Table) -> Table:
+    """How many meetings were due in the periods of each year, and whether all were held: `clause`, `unit`, `period`,
+    `on`, `count`, `entry`, `whole`. A unit with a meeting of which the period is not certain is not whole.
+    """
+    # 1. what was due, the same of all units that opened on one day
+    there = there.group_by("clause", "unit", "post", "per", "opened").agg(number=there.number.max())
+    there = there.mutate(opened=calendar.day(there.opened))
+    days = there.select("per", "opened").distinct().join(calendars, "per")
+    days = days.mutate(on=days.end - ibis.interval(days=1), year=days.start.strftime("%Y"))
+    first, last = (ibis.literal(day).cast(MOMENT) for day in (facts.start, facts.until))
+    days = days.filter(days.start >= days.opened, days.on >= first, days.on <= last)
+    due = there.join(days.group_by("per", "opened", "year").agg(due=days.count(), on=days.on.max()), ["per", "opened"])
+    # 2. what was held
+    sat = met.group_by("unit", "post", "per", "start").agg(
+        times=met.count(), entry=met.opened_by.min(), sure=(met.start == met["last"]).all()
+    )
+    found = there.join(sat, ["unit", "post", "per"])
+    found = found.filter((found.times >= found.number) & found.sure)
+    found = found.semi_join(days, ["per", "opened", "start"]).mutate(year=found.start.strftime("%Y"))
+    found = found.group_by("clause", "unit", "year").agg(held=found.count(), entry=found.entry.min())
+    table = due.left_join(found, ["clause", "unit", "year"])[[*due.columns, "held", "entry"]]
+    return table.select(
+        "clause",
+        "unit",
+        "on",
+        "entry",
+        period="year",
+        count=table.due * table.number,
+        whole=(table.held == table.due).fill_null(False),
+    )
+
+
+def _numbered(met: Table, calendars: Table) -> Table:
+    """Meetings held, numbered within each period they may have fallen in, those that certainly did first."""
     exact = met.filter(met.start == met["last"]).drop("last").mutate(certain=True)
     wide = met.filter(met.start != met["last"])
     wide = wide.rename(first="start", of_per="per")
