@@ -12,7 +12,7 @@ from quorate.auditing.run import audit
 from quorate.facts import acts
 
 UNTIL = "2015-12-31"
-KINDS = ("convening", "competence", "quorum", "majority")
+KINDS = ("convening", "competence", "quorum", "majority", "procedure")
 
 
 def sitting(log, month, actor, business, *, heard="plans"):
@@ -43,6 +43,12 @@ def year():
         sitting(log, month, actor, "plans", heard="gossip" if month == 10 else "plans")
         if month == 6:
             log.add("club", "member.leave", "2015-06-20T10:00", actor="club:10", subject="club:10")
+    for number, steps in enumerate(
+        (("opened", "decided"), ("opened",), ("decided",), ("opened", "decided", "decided"))
+    ):
+        for step in steps:
+            on = {"actor": "club:01", "subject": "club:02", "ref": f"inquiry/{number}"}
+            log.add("club", f"inquiry.{step}", "2015-12-20T10:00", **on, payload={"charge": "none", "reasons": "none"})
     return log
 
 

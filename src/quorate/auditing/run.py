@@ -45,6 +45,8 @@ SELDOM = (50_000, 50, 100)
 """How seldom Python looks for rubbish meanwhile."""
 ALIKE = 500_000
 """In logs of more entries, one meeting stands for all that are alike."""
+STEPS = 4
+"""Steps in which meetings alike are put together."""
 PERMISSION = "permission"
 """The name under which acts that no clause allows are found."""
 
@@ -89,8 +91,8 @@ SIZE = re.compile(r"[1-9]\d*(\.\d+)? ?[MG]i?B")
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a log is audited: the world (what is missing is breached in a `complete` record, unknown in a `partial` one;
-    None: as the log says, else complete), the days looked at, the clauses (empty: all), the engine, and what memory
-    and how many threads it may use.
+    None: as the log says, else complete), the days looked at, the clauses (empty: all), the engine, what memory and how
+    many threads it may use, and whether `each` meeting is judged by itself, where a large log has many that are alike.
     """
 
     record: World | None = None
@@ -100,6 +102,7 @@ class Options:
     engine: str = "duckdb"
     memory: str = MEMORY
     threads: int | None = None
+    each: bool = False
 
     def __post_init__(self) -> None:
         for day in (self.start, self.until):
@@ -250,16 +253,15 @@ def _audit(
 
     # 2. what each kind of clause says, and what none allows, written down kind by kind
     folder = Path(work.name) / "findings"
-    asking = _Asking(rules, engine, subject, folder, asked.clauses, progress)
-    organs = _alone(rules, asked.clauses) if subject.rows > ALIKE else frozenset()
+    organs = frozenset() if asked.each or subject.rows <= ALIKE else _alone(rules, asked.clauses)
+    asking = _Asking(rules, engine, subject, folder, asked.clauses, progress, first=STEPS if organs else 0)
     if not organs:
         asking.ask(facts)
     else:
         from quorate.facts.alike import Condensed, troubled
 
-        condensed = Condensed(facts, organs)
-        facts = condensed.facts()
-        asking.ask(facts)
+        condensed = Condensed(facts, organs, lambda done: asking.tell(done - STEPS, "meetings alike"))
+        asking.ask(facts := condensed.facts())
         if apart := troubled(facts, engine.read(asking.written(), "found")):
             asking.ask(condensed.facts(apart))
     if progress:
@@ -280,6 +282,8 @@ class _Asking:
     folder: Path
     clauses: tuple[str, ...]
     progress: Progress | None
+    first: int
+    """Steps that come before the first question."""
 
     @property
     def kinds(self) -> list[str]:
@@ -290,18 +294,18 @@ class _Asking:
 
     @property
     def steps(self) -> int:
-        """How many questions there are."""
-        return len(self.kinds) + 1
+        """How many steps there are."""
+        return self.first + len(self.kinds) + 1
 
     def ask(self, facts: Facts) -> None:
         """Ask everything of these facts, and write down what is found, in place of what was before."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         for done, kind in enumerate(self.kinds):
-            self._tell(done, kind)
+            self.tell(done, kind)
             self._write(facts, KINDS[kind].audit(self.rules, facts), kind)
         if not self.clauses:
-            self._tell(len(self.kinds), "who was entitled")
+            self.tell(len(self.kinds), "who was entitled")
             from quorate.auditing.permission import unpermitted
 
             self._write(facts, unpermitted(self.rules, facts), PERMISSION)
@@ -310,9 +314,10 @@ class _Asking:
         """The files of what was found."""
         return sorted(self.folder.iterdir())
 
-    def _tell(self, done: int, what: str) -> None:
+    def tell(self, done: int, what: str) -> None:
+        """Tell how many questions are answered, and what is asked next."""
         if self.progress:
-            self.progress(done, self.steps, what)
+            self.progress(self.first + done, self.steps, what)
 
     def _write(self, facts: Facts, found: Table | None, name: str) -> None:
         from quorate.auditing import rows

@@ -61,6 +61,9 @@ def run(
         typer.Option("--engine", help="Where it runs; spark needs the extra `spark`."),
     ] = "duckdb",
     memory: Annotated[str, typer.Option("--memory", metavar="SIZE", help="What it may use, for large logs.")] = "3GB",
+    each: Annotated[
+        bool, typer.Option("--each", help="Judge every meeting by itself, also where a large log has many alike.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show at most so many findings.")] = 20,
     json: AsJson = False,
 ) -> None:
@@ -85,6 +88,7 @@ def run(
             clauses=tuple(clause or ()),
             engine=engine,
             memory=memory,
+            each=each,
         )
     if html:
         found.write_html(html)

@@ -8,7 +8,7 @@ clauses say (`Clause.sits`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import ibis
@@ -126,40 +126,54 @@ def _told(facts: Facts, table: Table, on: StringValue) -> tuple[StringValue, Arr
 class Condensed:
     """A log in which meetings alike are told apart from all else, for the organs whose meetings may be."""
 
-    def __init__(self, facts: Facts, organs: Collection[str]) -> None:
+    def __init__(self, facts: Facts, organs: Collection[str], tell: Callable[[int], None]) -> None:
+        """`tell` is told how many of four steps are done."""
+        tell(0)
         self.whole, self.organs = facts, sorted(organs)
         self.source = facts.source
         self.told = facts.made("alike_digest", lambda _: digest(facts, self.organs), keep=True, parts=facts.parts)
+        tell(1)
         # who held what, which acts in such meetings do not change
         rest = facts.engine.keep("alike_rest", self._others(self._read()), parts=1)
+        tell(2)
         self.rest = facts.upon(rest)
         self.found = facts.made("alike_found", lambda _: self._patterned(), keep=True, parts=1)
+        tell(3)
 
     def _read(self) -> Table:
         """The log's entries, without what an audit does not read."""
         return self.source.select([name for name in READ if name in self.source.columns])
 
+    def _simple(self, table: Table) -> Table:
+        """The acts of a log that may be left out with their meeting."""
+        return table.filter(self._kind(table) == 1)
+
     def _others(self, table: Table) -> Table:
-        """The acts that do not belong to meetings that may be left out."""
-        strange = table.organ.isnull() | table.organ.notin(self.organs)
-        return table.filter(table.act.notin((CALL, *INSIDE)) | table.meeting.isnull() | strange)
+        """All other acts."""
+        return table.filter(self._kind(table) == 0)
+
+    def _kind(self, table: Table) -> IntegerValue:
+        """1 for the acts that may be left out, else 0; by cases, for of long lists DuckDB makes joins."""
+        ours = table.organ.cases(*((organ, 1) for organ in self.organs), else_=0)
+        usual = table.act.cases(*((verb, 1) for verb in (CALL, *INSIDE)), else_=0)
+        return ibis.cases((table.meeting.isnull() | table.organ.isnull(), 0), else_=usual * ours)
 
     def _patterned(self) -> Table:
         """All meetings of the log, and by which `pattern` others are like them; null where they are like no other."""
         facts, mark = self.rest, self.rest.engine.mark
         table = self.told
         # 1. the posts of who presided, and of who called
-        there = facts.made("alike_places", lambda _: self._places(), keep=True)
+        there = facts.made("alike_places", lambda _: self._places(), keep=True, parts=facts.parts)
         for role in ("chair", "caller"):
             theirs = there.rename({f"{role}_{name}": name for name in there.columns})
             on = [table.unit == theirs[f"{role}_unit"], table[role] == theirs[f"{role}_who"]]
             table = table.left_join(theirs, on).drop(f"{role}_unit", f"{role}_who")
         # 2. how many sit on the unit's organs, where they voted
-        size = facts.made("alike_sizes", lambda _: self._sizes(), keep=True)
+        size = facts.made("alike_sizes", lambda _: self._sizes(), keep=True, parts=facts.parts)
         table = table.mutate(voting=ibis.ifelse(_votes(table) > 0, table.unit, ibis.null("string")))
         table = table.left_join(size.rename(size_unit="unit"), [table.voting == size.unit]).drop("size_unit")
         # 3. what has to do with anything outside
-        bound = facts.made("alike_bound", lambda _: self._bound(), keep=True).mutate(bound=True)
+        bound = facts.made("alike_bound", lambda _: self._bound(), keep=True, parts=facts.parts).mutate(bound=True)
         columns = table.columns
         table = table.left_join(bound, ["unit", "meeting"])[[*columns, "bound"]]
         like = _closed_in_itself(table, facts.start) & _in_place(table) & table.bound.isnull()
@@ -210,7 +224,9 @@ class Condensed:
             table.select("unit", motion=text(self.rest, table, "motion")),
             strange.select("unit", motion=strange.strange.split("\n")).unnest("motion"),
         )
-        return named.select("unit", meeting=named.motion.re_extract("^(.*)/[^/]*$", 1)).distinct()
+        named = named.filter(named.motion.contains("/"))
+        named = named.select("unit", meeting=named.motion.re_extract("^(.*)/[^/]*$", 1))
+        return self.told.select("unit", "meeting").semi_join(named, ["unit", "meeting"])
 
     def facts(self, apart: Collection[int] = ()) -> Facts:
         """The facts of a log in which one meeting stands for all that are alike, but for those of the patterns `apart`,
@@ -241,8 +257,8 @@ class Condensed:
         marked = table.left_join(chosen.select("pattern", "chosen"), "pattern")
         stay = marked.filter((marked.opened_by == marked.chosen).fill_null(True)).select("unit", "meeting")
         stay = engine.keep("alike_stay", stay)  # whose number is known then
-        some = engine.keep("alike_some", self._read().semi_join(stay, ["unit", "meeting"]), parts=1)
-        engine.view("condensed", self.rest.source.anti_join(stay, ["unit", "meeting"]).union(some))
+        engine.keep("alike_some", self._simple(self._read()).semi_join(stay, ["unit", "meeting"]), parts=1)
+        engine.together("condensed", "alike_rest", "alike_some")
         source = engine.over("condensed")
         done = source.join(standing.select("unit", "meeting", "pattern"), ["unit", "meeting"])
         done = engine.keep("alike_acts", done.select("entry", "pattern", "organ"))

@@ -88,9 +88,9 @@ class Facts:
         self.parting = False  # whether what is being made is made in parts, and must be of acts read part by part
 
     def upon(self, source: Table) -> Facts:
-        """The facts of a small part of the log, that shares with this one all but acts of meetings."""
+        """The facts of a part of the log that can be read at once, with all that this one has but acts of meetings."""
         other = copy(self)
-        other.source, other.parts = source, 0
+        other.source, other.parts = source, min(1, self.parts)
         other._made = {name: table for name, table in self._made.items() if not name.startswith(_OF_ACTS)}
         other._told = {name: value for name, value in self._told.items() if name != "usual"}
         return other

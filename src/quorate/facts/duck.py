@@ -25,6 +25,8 @@ _counts = function("from_json", dt.Map(dt.string, dt.int64))
 _names = function("from_json", dt.Map(dt.string, dt.string))
 _fields = builtin("json_keys", dt.Array(dt.string), dt.string)
 _TYPES = {dt.string: "VARCHAR", dt.int64: "BIGINT"}
+GROUP = 30_000
+"""Rows of a kept file that are read at once: some have payloads of kilobytes."""
 
 
 class Duck:
@@ -87,10 +89,18 @@ class Duck:
         for part, which in enumerate(self._ranges(parts)):
             self._look_at(which)
             file = quoted_text(plain(place / f"{part}.parquet"))
-            self.backend.con.execute(f"COPY ({sql}) TO {file} (FORMAT parquet, COMPRESSION lz4)")
+            how = f"FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {GROUP}"
+            self.backend.con.execute(f"COPY ({sql}) TO {file} ({how})")
         self._look_at("true")
-        files = quoted_text(plain(place) + "/*.parquet")
-        self.backend.con.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({files})')
+        return self._of_files(name, name)
+
+    def together(self, name: str, *kept: str) -> Table:  # noqa: D102
+        self._anew(name, "VIEW")
+        return self._of_files(name, *kept)
+
+    def _of_files(self, name: str, *places: str) -> Table:
+        files = ", ".join(quoted_text(plain(self.folder / place) + "/*.parquet") for place in places)
+        self.backend.con.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{files}])')
         return self.backend.table(name)
 
     def _ranges(self, parts: int) -> Iterator[str]:

@@ -35,6 +35,9 @@ class Engine(Protocol):
         so many parts, each of some of the units, where all of them at once would not fit in memory.
         """
 
+    def together(self, name: str, *kept: str) -> Table:
+        """The rows of several tables kept in files, as one table of that name."""
+
     def text(self, payload: Column, field: str) -> StringValue:
         """A field as text: a string as it is, anything else as JSON. `field` may be a path (``data.person``)."""
 

@@ -8,7 +8,7 @@ import ibis
 from ibis.expr.types import BooleanScalar, BooleanValue, Column, StringValue, Table
 
 from quorate.facts.acts import of, posts, text, units
-from quorate.facts.book import MOMENT, Facts, fact, kept, unite
+from quorate.facts.book import MOMENT, Facts, fact, kept, large, unite
 from quorate.facts.engine import TEXT, flag, whole
 from quorate.facts.matters import imposed
 from quorate.facts.meetings import meetings
@@ -17,7 +17,7 @@ from quorate.facts.posts import named, tenures
 _STEP = ("unit", "person", "seq", "at", "step", "standing", "since", "moved")
 
 
-@kept
+@large
 def enrolled(facts: Facts) -> Table:
     """Members that opening statements list: `unit`, `person`, `seq`, `at`, `step` (enrol), `standing`, `since` (from
     when the enrolment counts), `moved` (null).
@@ -92,7 +92,7 @@ def steps_of(facts: Facts, asked: Table) -> Table:
     return unite(found.select(*_STEP), moves(facts).semi_join(pairs, ["unit", "person"]).select(*_STEP))
 
 
-@kept
+@large
 def standings(facts: Facts) -> Table:
     """Each member's time in each standing: `unit`, `person`, `standing` (null where not stated) from `from_seq`,
     `since` to `to_seq`, `to` (null while it lasts).

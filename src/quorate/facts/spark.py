@@ -72,6 +72,10 @@ class Spark:
         self.session.read.parquet(place).createOrReplaceTempView(name)  # cuts the plan: facts stand on facts
         return self.backend.table(name)
 
+    def together(self, name: str, *kept: str) -> Table:  # noqa: D102
+        self.session.read.parquet(*(str(self.folder / one) for one in kept)).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
     def _sql(self, expr: Table) -> str:
         self.backend._run_pre_execute_hooks(expr)
         with unfused():

@@ -16,6 +16,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Column, StringValue, Table
 
 from quorate.clauses.procedure import Procedure
+from quorate.facts import acts as log
 from quorate.facts import calendar
 from quorate.facts.acts import text, units
 from quorate.facts.book import MOMENT, Facts, unite
@@ -64,6 +65,10 @@ _PLAIN = {
     **dict.fromkeys(("states_outcome", "states_standing", "to_above", "to_subject", "apart"), "boolean"),
     **calendar.SPAN,
 }
+
+
+PARTS = 4
+"""Steps are made in so many times the parts that meetings are, for each is put in order beside all it says."""
 
 
 def _schema(numbers: Mapping[str, int], fields: list[str]) -> dict[str, str]:
@@ -153,6 +158,8 @@ def steps(clauses: tuple[Procedure, ...], facts: Facts) -> Table:
         ]
         bits = facts.small(rows, {"stage": "string", **{f"bit_{word}": "int64" for word in words}})
         table = unite(acts.select(*_COLUMNS), came.select(*_COLUMNS))
+        if facts.parting:  # what these rest on may be of the whole log
+            table = table.semi_join(log.acts(facts).select("unit").distinct(), "unit")
         table = table.left_join(bits, "stage").drop("stage_right")
         whole = ibis.window(group_by=("unit", "matter"), order_by="seq")
         past = ibis.window(group_by=("unit", "matter"), order_by="seq", preceding=(None, 1))
@@ -171,7 +178,7 @@ def steps(clauses: tuple[Procedure, ...], facts: Facts) -> Table:
             **{f"passed_{word}": _bit_or(table[f"bit_{word}"]).over(past).fill_null(0) for word in words},
         )
 
-    return facts.made("procedure_steps", make, keep=True)
+    return facts.made("procedure_steps", make, keep=True, parts=PARTS * facts.parts)
 
 
 def ruled(clauses: tuple[Procedure, ...], facts: Facts, stages: Table) -> Table:
