@@ -205,7 +205,7 @@ class Condensed:
         each = _throughout(each)
         found = each.group_by("unit", "who").agg(
             since=each.since.max(), from_seq=each.from_seq.max(), to=each.to.min(),
-            places=each.place.group_concat("\n", order_by=each.place),
+            places=each.place.collect().sort().join("\n"),
         )  # fmt: skip
         return found.mutate(places=mark(found.places))
 
@@ -213,7 +213,7 @@ class Condensed:
         """How many sit on each organ of a unit, all in one text, and whether that changes: `unit`, `sizes`, `moves`."""
         each = sizes(self.rest)
         told = each.organ + " " + each["size"].cast("string")
-        return each.group_by("unit").agg(sizes=told.group_concat(", ", order_by=told), moves=each.moves.any())
+        return each.group_by("unit").agg(sizes=told.collect().sort().join(", "), moves=each.moves.any())
 
     def _bound(self) -> Table:
         """Meetings of motions that are named elsewhere: `unit`, `meeting`."""
