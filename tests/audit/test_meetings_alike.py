@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -15,6 +16,7 @@ from audit.forced import TEXTS, table
 from quorate.auditing import run
 from quorate.facts import alike
 
+pytestmark = pytest.mark.xdist_group("meetings alike")
 CHARTER = Path(__file__).parents[1] / "simulate" / "twin"
 BRANCHES = 40
 COMMON = 0.85
@@ -252,6 +254,13 @@ def test_years_in_which_every_meeting_was_held_are_months_in_which_it_was(log, e
         by_year[verdict, clause, unit, period[:4]] += count
     assert (broken, kept) == (each[0], by_year)
     assert left
+
+
+def test_in_a_log_with_sources_each_act_is_judged_with_its_own(log, monkeypatch):
+    sources = pa.array(["report", *[None] * (log.num_rows - 1)])
+    log = log.set_column(log.schema.get_field_index("source"), "source", sources)
+    with monkeypatch.context() as patch:
+        assert found(log, patch, condensed=True, fine=10**9)[2] == []
 
 
 def test_the_log_has_every_fault(each):

@@ -253,7 +253,8 @@ def _audit(
 
     # 2. what each kind of clause says, and what none allows, written down kind by kind
     folder = Path(work.name) / "findings"
-    organs = frozenset() if asked.each or subject.rows <= ALIKE else _alone(rules, asked.clauses)
+    each = asked.each or subject.rows <= ALIKE or rows.sourced(facts)  # sources stand with each act
+    organs = frozenset() if each else _alone(rules, asked.clauses)
     asking = _Asking(rules, engine, subject, folder, asked.clauses, progress, first=STEPS if organs else 0)
     if not organs:
         asking.ask(facts)
