@@ -92,3 +92,10 @@ def _both(first: Column, second: Column) -> ArrayValue:
 def sourced(facts: Facts) -> bool:
     """Whether any entry of the log names its source."""
     return bool(facts.told("sourced", lambda facts: log.acts(facts).agg(any=lambda acts: acts.source.notnull().any())))
+
+
+def acts_asked(facts: Facts, number: int) -> int:
+    """How many of the log's entries are of tiers that are asked about."""
+    if not facts.tiers:
+        return number
+    return int(facts.told("asked", lambda facts: log.acts(facts).agg(number=log.acts(facts).count())))

@@ -253,7 +253,7 @@ def _audit(
 
     # 2. what each kind of clause says, and what none allows, written down kind by kind
     folder = Path(work.name) / "findings"
-    each = asked.each or subject.rows <= ALIKE or rows.sourced(facts)  # sources stand with each act
+    each = asked.each or rows.acts_asked(facts, subject.rows) <= ALIKE or rows.sourced(facts)
     organs = frozenset() if each else _alone(rules, asked.clauses)
     asking = _Asking(rules, engine, subject, folder, asked.clauses, progress, first=STEPS if organs else 0)
     if not organs:
