@@ -169,7 +169,7 @@ def large(make: Make) -> Make:
 
 def parted(make: Make) -> Make:
     """A large fact too large to be made at once: made in parts, each of some of the units, where the log is large. Its
-    rows depend on entries of their own unit alone, and it stands on acts, and no other facts.
+    rows have a `unit`, and depend on entries of that unit alone.
     """
 
     @wraps(make)

@@ -71,8 +71,6 @@ def in_the_room(facts: Facts, given: Iterable[tuple[str, str, str]]) -> Table:
 
 
 def _placed(facts: Facts) -> Table:
-    """What was heard, moved and voted on: `entry`, `unit`, `organ`, `business`, and `ok`
-    (whether the actor was in the room).
-    """
+    """What was heard, moved and voted on: `entry`, `unit`, `organ`, `business`, `ok` (the actor was in the room)."""
     parts = placed(facts, heard(facts)), deliberated(facts)
     return unite(*(table.select("entry", "unit", "organ", "business", ok="inside") for table in parts))

@@ -16,7 +16,6 @@ import ibis
 from ibis.expr.types import BooleanValue, Column, StringValue, Table
 
 from quorate.clauses.procedure import Procedure
-from quorate.facts import acts as log
 from quorate.facts import calendar
 from quorate.facts.acts import text, units
 from quorate.facts.book import MOMENT, Facts, unite
@@ -158,8 +157,6 @@ def steps(clauses: tuple[Procedure, ...], facts: Facts) -> Table:
         ]
         bits = facts.small(rows, {"stage": "string", **{f"bit_{word}": "int64" for word in words}})
         table = unite(acts.select(*_COLUMNS), came.select(*_COLUMNS))
-        if facts.parting:  # what these rest on may be of the whole log
-            table = table.semi_join(log.acts(facts).select("unit").distinct(), "unit")
         table = table.left_join(bits, "stage").drop("stage_right")
         whole = ibis.window(group_by=("unit", "matter"), order_by="seq")
         past = ibis.window(group_by=("unit", "matter"), order_by="seq", preceding=(None, 1))
