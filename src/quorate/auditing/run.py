@@ -261,7 +261,12 @@ def _audit(
     else:
         from quorate.facts.alike import Condensed, troubled
 
-        condensed = Condensed(facts, organs, lambda done: asking.tell(done - STEPS, "meetings alike"))
+        def tell(share: float) -> None:
+            asking.tell(int(share * STEPS) - STEPS, "meetings alike")
+
+        condensed = Condensed(
+            facts, organs, subject.paths, Path(work.name) / "alike", tell, plain_ids=rows.plain_ids(engine, source)
+        )
         asking.ask(facts := condensed.facts())
         if apart := troubled(facts, engine.read(asking.written(), "found")):
             asking.ask(condensed.facts(apart))

@@ -8,191 +8,90 @@ clauses say (`Clause.sits`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import ibis
-from ibis.expr.types import ArrayValue, BooleanValue, Column, IntegerValue, StringValue, Table
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from ibis.expr.types import Table
 
-from quorate.facts import calendar
-from quorate.facts.acts import READ, acts, text
+from quorate.facts import marks
+from quorate.facts.acts import acts, text
 from quorate.facts.book import MOMENT, Facts, unite
+from quorate.facts.digest import Asked, Digest, Pass, Tell
+from quorate.facts.gathering import CLOSE
+from quorate.facts.marks import Ints, Marks
+from quorate.facts.numbering import Numbers
+from quorate.facts.patterns import DAY, NEVER, Company, Sizes, among, numbered, patterned
 from quorate.facts.people import seats, sizes
 from quorate.facts.posts import tenures
 
-CALL = "meeting.convene"
-INSIDE = ("meeting.open", "meeting.hear", "motion.put", "motion.vote", "meeting.close")
-"""The acts that a meeting like others may hold, besides its call."""
-OPEN, HEAR, PUT, VOTE, CLOSE = (16**slot for slot in range(5))
-STRAY = 16**5
-"""What acts of each kind weigh: the sum of the weights of a meeting tells how many there are of each."""
-MOST = 7  # acts inside, of which three hear: the sum of the places of each kind then stays below 16
 FEW = 4
 """So few meetings alike are judged one by one."""
-SAID = {
-    CALL: {"on", "agenda", "place"},
-    "meeting.open": {"present", "entitled"},
-    "meeting.hear": {"business", "text"},
-    "motion.put": {"motion", "business", "text"},
-    "motion.vote": {"motion", "for", "against", "abstain", "carried"},
-    "meeting.close": {"text"},
-}
-"""What the payloads of acts may say that names nobody, and rests on nothing outside the meeting."""
+_GROUP = 1 << 19  # rows written at once
+_SHAPE = pa.schema(
+    [
+        *((name, pa.int32()) for name in ("pattern", "place", "period")),
+        *((name, pa.string()) for name in ("unit", "organ", "opened_by")),
+        *((name, pa.timestamp("us")) for name in ("opened", "closed")),
+        ("opened_seq", pa.int64()),
+        ("stands", pa.bool_()),
+    ]
+)
 
 
 @dataclass(frozen=True)
 class Alike:
-    """Meetings that are left out of a log: `left`, with `unit`, `meeting`, `organ`, `opened`, `opened_seq`,
+    """Meetings that are left out of a log: `left`, with `unit`, `meeting` (null), `organ`, `opened`, `opened_seq`,
     `opened_by`, `closed`; the acts of those that stand for them: `acts`, with `entry`, `pattern`; and all meetings of
-    each pattern, those that stand for others too: `meetings`, with `pattern`, `unit`, `period`, `opened`, `opened_by`.
+    each pattern, those that stand for others too: `meetings`, with `pattern`, `place` (a number of the unit), `period`
+    (as acts that keep a clause are counted: 2015, or 201503), `opened`, `opened_by`. `places` has `place`, `unit`.
     """
 
     left: Table
     acts: Table
     meetings: Table
-
-
-def digest(facts: Facts, organs: Collection[str]) -> Table:
-    """One row a meeting with an id: `unit`, `meeting`; how many acts it has (`number`, `weights`), in what `order`, and
-    what they say (`marks`); motions put or voted on that are not the meeting's own, one a line (`strange`); `call_seq`,
-    `convened`, `called_for`, `caller` (a mark); `first` and `last` (of the acts but the call), `opened`, `opened_by`,
-    `closed`; and of the acts but the call the least and greatest moment (`least`, `most`) and the mark of who did them
-    (`chair`, `other`). Acts of other organs than `organs`, and on motions not the meeting's own, weigh as strays.
-    """
-    table = acts(facts)
-    table = table.filter(table.meeting.notnull())
-    mark = facts.engine.mark
-    called, opens, closes = table.act == CALL, table.act == "meeting.open", table.act == "meeting.close"
-    on = ibis.ifelse(called, text(facts, table, "on"), ibis.null("string"))
-    said, names, strange = _told(facts, table, on)
-    doubt = ibis.cases((table["at"] != table.latest, "vague"), (table.actor.isnull(), "nobody"), else_="")
-    said = mark(table.act, table.organ, table.office, table.tier, table.subject, table.ref, doubt, said, names)
-    weights = ((verb, 16**slot) for slot, verb in enumerate(INSIDE))
-    usual = table.organ.isin(organs) & strange.isnull()
-    table = table.mutate(
-        weight=ibis.ifelse(usual, table.act.cases(*weights, (CALL, 0), else_=STRAY), STRAY),
-        strange=strange,
-        said=said % 2**59,
-        doer=mark(table.actor),
-        on=on.try_cast(MOMENT),
-        called=called,
-        opens=opens,
-        closes=closes,
-    )
-    inside = ~table.called
-    made = table.group_by("unit", "meeting").agg(
-        number=table.count(),
-        weights=table.weight.sum(),
-        places=(table.weight * table.seq).sum(),
-        marks=table.said.sum(),
-        call_seq=table.seq.max(where=table.called),
-        convened=table["at"].max(where=table.called),
-        called_for=table.on.max(),
-        caller=table.doer.max(where=table.called),
-        first=table.seq.min(where=inside),
-        last=table.seq.max(),
-        opened=table["at"].max(where=table.opens),
-        opened_by=table.entry.max(where=table.opens),
-        closed=table["at"].max(where=table.closes),
-        least=table["at"].min(where=inside),
-        most=table["at"].max(where=inside),
-        chair=table.doer.max(where=inside),
-        other=table.doer.min(where=inside),
-        strange=table.strange.group_concat("\n"),
-    )
-    return made.mutate(order=made.places - made["first"] * made.weights).drop("places")
-
-
-def _told(facts: Facts, table: Table, on: StringValue) -> tuple[StringValue, ArrayValue, StringValue]:
-    """What an act says, in words that are the same in meetings of another id and day, whatever is said in words of its
-    own; of what names, where these are left out; and the motion it is on, if that is not called by the meeting, a slash
-    and a word.
-    """
-    payload, named = table.payload, table.meeting + "/"
-    moves, worded = table.act.isin(("motion.put", "motion.vote")), table.act.isin(("meeting.hear", "motion.put"))
-    motion = ibis.ifelse(moves, text(facts, table, "motion"), ibis.null("string"))
-    word = motion.substr(named.length())
-    own = (motion.startswith(named) & ~word.contains("/")).fill_null(False)
-    said = ibis.cases(
-        (on.notnull(), payload.replace(ibis.literal('"') + on + '"', '"@"')),
-        (worded, text(facts, table, "business").fill_null("") + " " + word.fill_null("")),
-        (moves, payload.replace(ibis.literal('"') + named, '"@/')),
-        else_=payload,
-    )
-    names = ibis.ifelse(worded, facts.engine.fields(payload), ibis.null("array<string>"))
-    return said, names, ibis.cases((moves & ~own, motion.fill_null("")), else_=ibis.null("string"))
+    places: Table
 
 
 class Condensed:
     """A log in which meetings alike are told apart from all else, for the organs whose meetings may be."""
 
-    def __init__(self, facts: Facts, organs: Collection[str], tell: Callable[[int], None]) -> None:
-        """`tell` is told how many of four steps are done."""
-        tell(0)
-        self.whole, self.organs = facts, sorted(organs)
-        self.source = facts.source
-        self.told = facts.made("alike_digest", lambda _: digest(facts, self.organs), keep=True, parts=facts.parts)
-        tell(1)
-        # who held what, which acts in such meetings do not change
-        rest = facts.engine.keep("alike_rest", self._others(self._read()), parts=1)
-        tell(2)
-        self.rest = facts.upon(rest)
-        self.found = facts.made("alike_found", lambda _: self._patterned(), keep=True, parts=1)
-        tell(3)
-
-    def _read(self) -> Table:
-        """The log's entries, without what an audit does not read."""
-        return self.source.select([name for name in READ if name in self.source.columns])
-
-    def _simple(self, table: Table) -> Table:
-        """The acts of a log that may be left out with their meeting."""
-        return table.filter(self._kind(table) == 1)
-
-    def _others(self, table: Table) -> Table:
-        """All other acts."""
-        return table.filter(self._kind(table) == 0)
-
-    def _kind(self, table: Table) -> IntegerValue:
-        """1 for the acts that may be left out, else 0; by cases, for of long lists DuckDB makes joins."""
-        ours = table.organ.cases(*((organ, 1) for organ in self.organs), else_=0)
-        usual = table.act.cases(*((verb, 1) for verb in (CALL, *INSIDE)), else_=0)
-        return ibis.cases((table.meeting.isnull() | table.organ.isnull(), 0), else_=usual * ours)
-
-    def _patterned(self) -> Table:
-        """All meetings of the log, and by which `pattern` others are like them; null where they are like no other."""
-        facts, mark = self.rest, self.rest.engine.mark
-        table = self.told
-        # 1. the posts of who presided, and of who called
-        there = facts.made("alike_places", lambda _: self._places(), keep=True, parts=facts.parts)
-        for role in ("chair", "caller"):
-            theirs = there.rename({f"{role}_{name}": name for name in there.columns})
-            on = [table.unit == theirs[f"{role}_unit"], table[role] == theirs[f"{role}_who"]]
-            table = table.left_join(theirs, on).drop(f"{role}_unit", f"{role}_who")
-        # 2. how many sit on the unit's organs, where they voted
-        size = facts.made("alike_sizes", lambda _: self._sizes(), keep=True, parts=facts.parts)
-        table = table.mutate(voting=ibis.ifelse(_votes(table) > 0, table.unit, ibis.null("string")))
-        table = table.left_join(size.rename(size_unit="unit"), [table.voting == size.unit]).drop("size_unit")
-        # 3. what has to do with anything outside
-        bound = facts.made("alike_bound", lambda _: self._bound(), keep=True, parts=facts.parts).mutate(bound=True)
-        columns = table.columns
-        table = table.left_join(bound, ["unit", "meeting"])[[*columns, "bound"]]
-        like = _closed_in_itself(table, facts.start) & _in_place(table) & table.bound.isnull()
-        like = like & ~table.moves.fill_null(False)
-        pattern = mark(
-            table.weights, table.order, table.marks, table.chair_places, table.caller_places, table.sizes,
-            _days(table.convened, table.called_for), _days(table.called_for, table.opened),
-            table.opened < table.called_for, table.called_for.isnull(),
-        )  # fmt: skip
-        shape = ("unit", "meeting", "opened", "opened_by", "closed")
-        pattern = ibis.ifelse(like.fill_null(False), pattern, ibis.null(pattern.type()))
-        return table.select(*shape, opened_seq=table["first"], period=facts.period(table.opened), pattern=pattern)
-
-    def _places(self) -> Table:
-        """Whoever presided or called: `unit`, `who` (a mark), all their posts and seats as a mark, `places`; and the
-        time in which they had all of them at once, from after the entry `from_seq` and from `since` to before `to`
-        (null: open).
+    def __init__(
+        self, facts: Facts, organs: Collection[str], paths: Sequence[Path], folder: Path, tell: Tell, *, plain_ids: bool
+    ) -> None:
+        """`paths` are the log's files; others are written to `folder`. `plain_ids`: every entry's id is its unit, `#`
+        and its number. `tell` is told what share is done.
         """
-        facts, mark = self.rest, self.rest.engine.mark
+        folder.mkdir()
+        self.whole, self.folder, self.tell, self.plain_ids = facts, folder, tell, plain_ids
+        known = {unit.id: unit.tier for tier in facts.declared.tiers for unit in facts.declared.units_of(tier)}
+        asked = Asked(sorted(organs), _moment(facts.until) + DAY, facts.tiers, known)
+        self.log = Pass(paths, asked, folder, plain_ids=plain_ids)
+        found = self.log.digest(lambda share: tell(share / 2))
+        self.files = found.rest
+        # who held what, which acts in such meetings do not change
+        self.rest = facts.upon(facts.engine.read(found.rest, "alike_rest"))
+        self.pattern, self.chosen = self._patterns(found)
+        self.times = 0  # the facts were asked for
+        self._keep(found)
+
+    def _patterns(self, found: Digest) -> tuple[Numbers, Ints]:
+        """The number of the pattern of each meeting, -1 for those like no others; and the first meeting of each."""
+        bound = among(found.meetings.key, np.concatenate([found.bound, self._bound()]))
+        start = _moment(self.whole.start)
+        return numbered(patterned(found.meetings, self._company(found), self._sizes(found), bound, start), FEW)
+
+    def _company(self, found: Digest) -> Company:
+        """Whoever presided or called, with all their posts and seats."""
+        facts, engine = self.rest, self.rest.engine
+        number = pa.array(np.arange(found.persons.num_rows, dtype=np.int64))
+        asked = engine.keep("alike_persons", ibis.memtable(found.persons.append_column("who", number)))
         ended = {"to_seq": "ended_seq", "to": "over"}
         held = tenures(facts).select("unit", "person", "since", from_seq="since_seq", place="post", **ended)
         sits = seats(facts)
@@ -200,95 +99,105 @@ class Condensed:
             "unit", "person", "since", "from_seq", "to", "to_seq", place=ibis.literal("on ") + sits.organ
         )
         each = unite(held, sits).drop_null(["person", "since", "from_seq"])
-        did = (self.told.select("unit", who=role) for role in ("chair", "caller"))
-        each = each.mutate(who=mark(each.person)).semi_join(ibis.union(*did, distinct=True), ["unit", "who"])
-        each = _throughout(each)
-        found = each.group_by("unit", "who").agg(
+        each = _throughout(each.join(asked, ["unit", "person"]))
+        told = each.group_by("who").agg(
             since=each.since.max(), from_seq=each.from_seq.max(), to=each.to.min(),
             places=each.place.collect().sort().join("\n"),
         )  # fmt: skip
-        return found.mutate(places=mark(found.places))
+        table = engine.run(told)
+        who = table["who"].to_numpy()
+        company = Company(*(np.full(found.persons.num_rows, first, kind) for first, kind in _NOBODY))
+        company.places[who] = _numbers(table["places"])
+        company.from_seq[who] = table["from_seq"].to_numpy()
+        company.since[who] = _moments(table["since"], NEVER)
+        company.to[who] = _moments(table["to"], NEVER)
+        return company
 
-    def _sizes(self) -> Table:
-        """How many sit on each organ of a unit, all in one text, and whether that changes: `unit`, `sizes`, `moves`."""
+    def _sizes(self, found: Digest) -> Sizes:
+        """How many sit on each organ of each unit."""
         each = sizes(self.rest)
         told = each.organ + " " + each["size"].cast("string")
-        return each.group_by("unit").agg(sizes=told.collect().sort().join(", "), moves=each.moves.any())
+        told = each.group_by("unit").agg(sizes=told.collect().sort().join(", "), moves=each.moves.any())
+        table = self.rest.engine.run(told)
+        place = pc.index_in(table["unit"], value_set=found.units)
+        there = pc.is_valid(place).to_numpy()
+        place = pc.fill_null(place, -1).to_numpy()[there]
+        made = Sizes(np.full(len(found.units), -1, np.int32), np.zeros(len(found.units), np.bool_))
+        made.size[place] = _numbers(table["sizes"])[there]
+        made.moves[place] = pc.fill_null(table["moves"], False).to_numpy()[there]
+        return made
 
-    def _bound(self) -> Table:
-        """Meetings of motions that are named elsewhere: `unit`, `meeting`."""
+    def _bound(self) -> Marks:
+        """The keys of meetings whose motions other acts name."""
         table = acts(self.rest)
-        strange = self.told.filter(self.told.strange.notnull())
         named = unite(
-            table.select("unit", motion="ref"),
-            table.select("unit", motion=text(self.rest, table, "motion")),
-            strange.select("unit", motion=strange.strange.split("\n")).unnest("motion"),
+            table.select("unit", motion="ref"), table.select("unit", motion=text(self.rest, table, "motion"))
         )
         named = named.filter(named.motion.contains("/"))
-        named = named.select("unit", meeting=named.motion.re_extract("^(.*)/[^/]*$", 1))
-        return self.told.select("unit", "meeting").semi_join(named, ["unit", "meeting"])
+        named = named.select("unit", meeting=named.motion.re_extract("^(.*)/[^/]*$", 1)).distinct()
+        table = self.rest.engine.run(named).combine_chunks()
+        return marks.joined(*(marks.marks(pc.fill_null(_array(table[name]), "")) for name in ("unit", "meeting")))
+
+    def _keep(self, found: Digest) -> None:
+        """Write down the meetings of each pattern, and what their units are called."""
+        told, like = found.meetings, np.flatnonzero(self.pattern >= 0)
+        organs = pa.array(self.log.asked.organs, pa.string())
+        stands = np.zeros(len(self.pattern), np.bool_)
+        stands[self.chosen] = True
+        with pq.ParquetWriter(
+            self.folder / "meetings.parquet", _SHAPE, compression="lz4", dictionary_pagesize_limit=1 << 26
+        ) as file:
+            for first in range(0, max(len(like), 1), _GROUP):
+                rows = like[first : first + _GROUP]
+                named = self.plain_ids or found.entries is None
+                columns = {
+                    "pattern": self.pattern[rows],
+                    "place": told.unit[rows],
+                    "period": _period(told.least[rows], self.whole.by),
+                    "unit": found.units.take(pa.array(told.unit[rows])),
+                    "organ": organs.take(pa.array(told.organ[rows])),
+                    "opened_by": pa.nulls(len(rows), pa.string()) if named else found.entries.take(pa.array(rows)),
+                    "opened": pa.array(told.least[rows], pa.timestamp("us")),
+                    "closed": pa.array(
+                        told.most[rows], pa.timestamp("us"), mask=told.weights[rows] // CLOSE % 16 == 0
+                    ),
+                    "opened_seq": told.opens[rows].astype(np.int64),
+                    "stands": stands[rows],
+                }
+                file.write_table(pa.table(columns, _SHAPE))
+        numbers = pa.array(np.arange(len(found.units), dtype=np.int32))
+        pq.write_table(pa.table({"place": numbers, "unit": found.units}), self.folder / "places.parquet")
 
     def facts(self, apart: Collection[int] = ()) -> Facts:
         """The facts of a log in which one meeting stands for all that are alike, but for those of the patterns `apart`,
         which stand for themselves (see `troubled`).
         """
-        table = self.found
-        table = table.filter(table.pattern.notnull())
-        patterns = table.group_by("pattern").agg(number=table.count(), chosen=table.opened_by.min())
-        patterns = self._without(patterns.filter(patterns.number > FEW), apart)
-        facts = self._left(patterns)
-        odd = self._odd(facts)
-        return self._left(self._without(patterns, odd)) if odd else facts
-
-    def _without(self, patterns: Table, apart: Collection[int]) -> Table:
-        if not apart:
-            return patterns
-        gone = self.whole.small([{"pattern": each} for each in apart], {"pattern": str(patterns.pattern.type())})
-        return patterns.anti_join(gone, "pattern")
-
-    def _left(self, patterns: Table) -> Facts:
-        """The facts of the log without meetings of these patterns, but for those chosen."""
-        engine, table = self.whole.engine, self.found
-        engine.over("log")
-        chosen = engine.keep("alike_chosen", patterns)
-        several = table.join(chosen, "pattern")
-        left = engine.view("alike_left", several.filter(several.opened_by != several.chosen))
-        standing = engine.keep("alike_standing", several.filter(several.opened_by == several.chosen))
-        marked = table.left_join(chosen.select("pattern", "chosen"), "pattern")
-        stay = marked.filter((marked.opened_by == marked.chosen).fill_null(True)).select("unit", "meeting")
-        stay = engine.keep("alike_stay", stay)  # whose number is known then
-        engine.keep("alike_some", self._simple(self._read()).semi_join(stay, ["unit", "meeting"]), parts=1)
-        engine.together("condensed", "alike_rest", "alike_some")
-        source = engine.over("condensed")
-        done = source.join(standing.select("unit", "meeting", "pattern"), ["unit", "meeting"])
-        done = engine.keep("alike_acts", done.select("entry", "pattern", "organ"))
-        organs = done.group_by("pattern").agg(organ=done.organ.min())
-        facts = self.rest.upon(source)
+        engine, self.times = self.whole.engine, self.times + 1
+        alone = np.isin(self.pattern, np.array(sorted(apart), np.int32)) | (self.pattern < 0)
+        stay = alone.copy()
+        stay[self.chosen] = True
+        some, entries, whose = self.log.acts_of(stay, f"some{self.times}", lambda share: self.tell((1 + share) / 2))
+        standing = ~alone[whose]
+        done = pa.table({"entry": entries.filter(standing), "pattern": pa.array(self.pattern[whose[standing]])})
+        standing_for = self.folder / f"acts{self.times}.parquet"
+        pq.write_table(done, standing_for)
+        engine.read([*self.files, *some], "condensed")
+        facts = self.rest.upon(engine.over("condensed"))
+        found = engine.read([self.folder / "meetings.parquet"], "alike_meetings")
+        if apart:
+            gone = self.whole.small([{"gone": each} for each in sorted(apart)], {"gone": "int32"})
+            found = found.anti_join(gone, found.pattern == gone.gone)
+        if self.plain_ids:
+            found = found.mutate(opened_by=found.unit + "#" + found.opened_seq.cast("string"))
+        found = found.mutate(opened=found.opened.cast(MOMENT), closed=found.closed.cast(MOMENT))
+        left = ("unit", "organ", "opened", "opened_seq", "opened_by", "closed")
         facts.alike = Alike(
-            left=left.join(organs, "pattern").drop("pattern", "period", "number", "chosen"),
-            acts=done.select("entry", "pattern"),
-            meetings=several.select("pattern", "unit", "period", "opened", "opened_by"),
+            left=found.filter(~found.stands).select(*left, meeting=ibis.null("string")),
+            acts=engine.read([standing_for], "alike_acts"),
+            meetings=found.select("pattern", "place", "period", "opened", "opened_by"),
+            places=engine.read([self.folder / "places.parquet"], "alike_places"),
         )
         return facts
-
-    def _odd(self, facts: Facts) -> list[int]:
-        """Patterns of which an act says what may rest on something outside the meeting."""
-        assert facts.alike
-        engine, table = facts.engine, facts.source
-        table = table.join(facts.alike.acts, "entry")
-        shape = engine.fields(table.payload).sort().join(",").fill_null("")
-        table = table.mutate(shape=shape, number=text(facts, table, "present").try_cast("int64"))
-        kinds = engine.run(table.select("act", "shape").distinct()).to_pylist()
-        plain = [f"{kind['act']} {kind['shape']}" for kind in kinds if _plain(kind["act"], kind["shape"])]
-        odd = (
-            (table.act + " " + table.shape).notin(plain)
-            | table.organ.isnull() | table.actor.isnull() | table.ref.notnull() | table.subject.notnull()
-            | ((table.act == "meeting.open") & table.number.isnull())
-        )  # fmt: skip
-        strange = table.filter(odd).select("pattern")
-        mixed = table.group_by("pattern").agg(least=table.organ.min(), most=table.organ.max())
-        mixed = mixed.filter(mixed.least != mixed.most).select("pattern")
-        return [row["pattern"] for row in engine.run(strange.union(mixed).distinct()).to_pylist()]
 
 
 def troubled(facts: Facts, findings: Table) -> list[int]:
@@ -302,56 +211,50 @@ def troubled(facts: Facts, findings: Table) -> list[int]:
     return [row["pattern"] for row in facts.engine.run(found).to_pylist()]
 
 
-def _votes(table: Table) -> IntegerValue:
-    return table.weights // VOTE % 16
+_NOBODY = ((-1, np.int32), (0, np.int64), (NEVER, np.int64), (0, np.int64))
+"""Of whom nothing is known: see `Company`."""
 
 
-def _closed_in_itself(table: Table, start: str) -> BooleanValue:
-    """Whether a meeting has an opening, at most one motion and a vote on it, at most one closing, all of one person on
-    one day without anything in between, and at most one call, before.
-    """
-    opens, hears, puts, votes, closes = (table.weights // weight % 16 for weight in (OPEN, HEAR, PUT, VOTE, CLOSE))
-    inside = opens + hears + puts + votes + closes
-    called = table.call_seq.notnull()
-    return (
-        (table.weights < STRAY) & (table.number == inside + called.cast("int64")) & (inside <= MOST)
-        & (opens == 1) & (hears <= 3) & (puts <= 1) & (votes == puts) & (closes <= 1)
-        & (table.last - table["first"] + 1 == inside) & (table.call_seq < table["first"]).fill_null(True)
-        & (table.opened == table.least) & (table.closed == table.most).fill_null(True)
-        & (calendar.day(table.least) == calendar.day(table.most)) & (table.chair == table.other)
-        & (table.opened >= ibis.literal(start).cast(MOMENT)) & (table.opened_by != table.meeting)
-    )  # fmt: skip
+def _moment(day: str) -> int:
+    """A day as microseconds since 1970."""
+    return int(np.datetime64(day, "us").astype(np.int64))
 
 
-def _in_place(table: Table) -> BooleanValue:
-    """Whether who presided and who called had all their posts and seats as they did so."""
-
-    def throughout(role: str, first: Column, last: Column, seq: Column) -> BooleanValue:
-        since, to, from_seq = (table[f"{role}_{name}"] for name in ("since", "to", "from_seq"))
-        return (from_seq < seq) & (since <= first) & (to.isnull() | (last < to))
-
-    called = throughout("caller", table.convened, table.convened, table.call_seq)
-    return throughout("chair", table.least, table.most, table["first"]) & (table.call_seq.isnull() | called)
+def _array(column: Any) -> Any:  # noqa: ANN401
+    """A column as one array."""
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
-def _days(first: Column, last: Column) -> IntegerValue:
-    return last.date().delta(first.date(), unit="day")
+def _numbers(column: Any) -> Numbers:  # noqa: ANN401
+    """A number for each text of a column."""
+    return np.asarray(_array(column.dictionary_encode()).indices.to_numpy(zero_copy_only=False), np.int32)
 
 
-def _plain(act: str, shape: str) -> bool:
-    """Whether an act's payload has the fields in `shape`, with commas between, and no others than it may."""
-    return set(filter(None, shape.split(","))) <= SAID.get(act, set())
+def _moments(column: Any, none: int) -> Ints:  # noqa: ANN401
+    """Moments as microseconds since 1970."""
+    column = column.cast(pa.timestamp("us")).cast(pa.int64())
+    return np.asarray(pc.fill_null(column, none).to_numpy(), np.int64)
+
+
+def _period(at: Ints, by: str) -> Numbers:
+    """The year of each moment, or its year and month as ``201503``."""
+    moments = at.astype("datetime64[us]")
+    years = moments.astype("datetime64[Y]").astype(np.int32) + 1970
+    if by == "year":
+        return np.asarray(years, np.int32)
+    months = moments.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    return np.asarray(years * 100 + months, np.int32)
 
 
 def _throughout(each: Table) -> Table:
-    """The time in which somebody had a place all along: `unit`, `who`, `place`, `since`, `from_seq`, `to`. Elected
-    anew before they were out, they stayed; of several times apart, what they share, which is none.
+    """The time in which somebody had a place all along: `who`, `place`, `since`, `from_seq`, `to`. Elected anew before
+    they were out, they stayed; of several times apart, what they share, which is none.
     """
-    window = ibis.window(group_by=("unit", "who", "place"), order_by=("from_seq", "since"))
+    window = ibis.window(group_by=("who", "place"), order_by=("from_seq", "since"))
     before, till, nth = each.to.lag().over(window), each.to_seq.lag().over(window), ibis.row_number().over(window)
     goes_on = before.isnull() | ((till >= each.from_seq) & (each.since <= before))
     each = each.mutate(stays=(nth == 0) | goes_on.fill_null(False), open=each.to.isnull())
-    found = each.group_by("unit", "who", "place").agg(
+    found = each.group_by("who", "place").agg(
         stays=each.stays.all(), open=each.open.any(),
         first=each.since.argmin(each.from_seq), last=each.since.max(),
         first_seq=each.from_seq.min(), last_seq=each.from_seq.max(),
@@ -359,7 +262,7 @@ def _throughout(each: Table) -> Table:
     )  # fmt: skip
     stayed = ibis.ifelse(found.open, ibis.null(found.most_to.type()), found.most_to)
     return found.select(
-        "unit", "who", "place",
+        "who", "place",
         since=found.stays.ifelse(found["first"], found["last"]),
         from_seq=found.stays.ifelse(found.first_seq, found.last_seq),
         to=found.stays.ifelse(stayed, found.least_to),

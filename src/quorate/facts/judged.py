@@ -143,7 +143,10 @@ def _of_all(facts: Facts, rest: Table) -> Table:
         return rest
     rest = rest.left_join(facts.alike.acts, "entry")[[*shape, "pattern"]]
     one = rest.filter(rest.pattern.notnull()).group_by("clause", "pattern", "known").agg(number=rest.number.sum())
-    each = facts.alike.meetings.join(one, "pattern").rename(at="opened", entry="opened_by")
+    each = facts.alike.meetings.join(one, "pattern").join(facts.alike.places, "place")
+    each = each.rename(at="opened", entry="opened_by").mutate(period=each.period.cast("string"))
+    if facts.by == "month":
+        each = each.mutate(period=each.period.substr(0, 4) + "-" + each.period.substr(4, 2))
     return unite(rest.filter(rest.pattern.isnull()).select(*shape), each.select(*shape))
 
 
