@@ -33,7 +33,6 @@ from quorate.facts.posts import tenures
 
 FEW = 4
 """So few meetings alike are judged one by one."""
-_GROUP = 1 << 19  # rows written at once
 _SHAPE = pa.schema(
     [
         *((name, pa.int32()) for name in ("pattern", "place", "period")),
@@ -83,9 +82,10 @@ class Condensed:
 
     def _patterns(self, found: Digest) -> tuple[Numbers, Ints]:
         """The number of the pattern of each meeting, -1 for those like no others; and the first meeting of each."""
-        bound = among(found.meetings.key, np.concatenate([found.bound, self._bound()]))
-        start = _moment(self.whole.start)
-        return numbered(patterned(found.meetings, self._company(found), self._sizes(found), bound, start), FEW)
+        company, sizes, start = self._company(found), self._sizes(found), _moment(self.whole.start)
+        bound = np.concatenate([found.bound, self._bound()])
+        marks = [patterned(part, company, sizes, among(part.key, bound), start) for part in found.meetings]
+        return numbered(np.concatenate(marks), FEW)
 
     def _company(self, found: Digest) -> Company:
         """Whoever presided or called, with all their posts and seats."""
@@ -140,33 +140,34 @@ class Condensed:
 
     def _keep(self, found: Digest) -> None:
         """Write down the meetings of each pattern, and what their units are called."""
-        told, like = found.meetings, np.flatnonzero(self.pattern >= 0)
-        organs = pa.array(self.log.asked.organs, pa.string())
         stands = np.zeros(len(self.pattern), np.bool_)
         stands[self.chosen] = True
-        with pq.ParquetWriter(
-            self.folder / "meetings.parquet", _SHAPE, compression="lz4", dictionary_pagesize_limit=1 << 26
-        ) as file:
-            for first in range(0, max(len(like), 1), _GROUP):
-                rows = like[first : first + _GROUP]
-                named = self.plain_ids or found.entries is None
-                columns = {
-                    "pattern": self.pattern[rows],
-                    "place": told.unit[rows],
-                    "period": _period(told.least[rows], self.whole.by),
-                    "unit": found.units.take(pa.array(told.unit[rows])),
-                    "organ": organs.take(pa.array(told.organ[rows])),
-                    "opened_by": pa.nulls(len(rows), pa.string()) if named else found.entries.take(pa.array(rows)),
-                    "opened": pa.array(told.least[rows], pa.timestamp("us")),
-                    "closed": pa.array(
-                        told.most[rows], pa.timestamp("us"), mask=told.weights[rows] // CLOSE % 16 == 0
-                    ),
-                    "opened_seq": told.opens[rows].astype(np.int64),
-                    "stands": stands[rows],
-                }
-                file.write_table(pa.table(columns, _SHAPE))
+        first, how = 0, {"compression": "lz4", "dictionary_pagesize_limit": 1 << 26}
+        with pq.ParquetWriter(self.folder / "meetings.parquet", _SHAPE, **how) as file:
+            for number, part in enumerate(found.meetings):
+                pattern = self.pattern[first : first + len(part.key)]
+                rows = np.flatnonzero(pattern >= 0)
+                told = {"pattern": pattern[rows], "stands": stands[first + rows]}
+                file.write_table(pa.table({**told, **self._told(found, number, rows)}).select(_SHAPE.names).cast(_SHAPE))
+                first += len(part.key)
         numbers = pa.array(np.arange(len(found.units), dtype=np.int32))
         pq.write_table(pa.table({"place": numbers, "unit": found.units}), self.folder / "places.parquet")
+
+    def _told(self, found: Digest, number: int, rows: Ints) -> dict[str, Any]:
+        """What is written down of some meetings of a part."""
+        part, organs = found.meetings[number], pa.array(self.log.asked.organs, pa.string())
+        index, open_ = pa.array(rows), part.weights[rows] // CLOSE % 16 == 0
+        ids = pa.nulls(len(rows), pa.string()) if found.entries is None else found.entries[number].take(index)
+        return {
+            "place": part.unit[rows],
+            "period": _period(part.least[rows], self.whole.by),
+            "unit": found.units.take(pa.array(part.unit[rows])),
+            "organ": organs.take(pa.array(part.organ[rows])),
+            "opened_by": ids,
+            "opened": pa.array(part.least[rows]).cast(pa.timestamp("us")),
+            "closed": pa.array(part.most[rows], mask=open_).cast(pa.timestamp("us")),
+            "opened_seq": part.opens[rows],
+        }
 
     def facts(self, apart: Collection[int] = ()) -> Facts:
         """The facts of a log in which one meeting stands for all that are alike, but for those of the patterns `apart`,

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numba import njit
 from numpy.typing import NDArray
 
 from quorate.facts import marks
@@ -49,16 +50,16 @@ class Asked:
 
 @dataclass(slots=True)
 class Digest:
-    """What a pass found: `meetings` (see `gathering.Gathered`); the texts that their numbers stand for, `units`, and
-    `persons` (rows `unit`, `person`) who presided or called; the ids of the acts that opened them, `entries` (None:
-    the unit, `#` and the number); the keys of meetings that are `bound`, because acts elsewhere name their motions;
-    and the files of all other acts, `rest`.
+    """What a pass found: the `meetings`, part by part (see `gathering.Gathered`); the texts that their numbers stand
+    for, `units`, and `persons` (rows `unit`, `person`) who presided or called; the ids of the acts that opened them,
+    `entries` (None: the unit, `#` and the number); the keys of meetings that are `bound`, because acts elsewhere name
+    their motions; and the files of all other acts, `rest`.
     """
 
-    meetings: Gathered
+    meetings: list[Gathered]
     units: Any
     persons: Any
-    entries: Any
+    entries: list[Any] | None
     bound: Marks
     rest: list[Path]
 
@@ -97,16 +98,15 @@ class Pass:
         """Read it all. `tell` is told what share of it is done."""
         found = self._each(self._gather, "rest", tell)
         parts, ids = [part for part, _ in found], [ids for _, ids in found]
-        counts = [len(part.key) for part in parts]
-        del found
-        meetings, index = merged(parts)
-        for group, mine in zip(self.groups, np.split(index, np.cumsum(counts)[:-1]), strict=True):
-            group.of = np.where(group.of >= 0, mine[group.of], -1).astype(np.int32) if len(mine) else group.of
-        entries = None if self.plain_ids else _latest(ids, index, len(meetings.key))
+        again = merged(parts)
+        if not self.plain_ids:
+            ids.append(_opened_by(ids, again, len(parts[-1].key)))
+        firsts = np.cumsum([0, *(len(part.key) for part in parts)])
+        for group, first, numbers in zip(self.groups, firsts[:-2], again, strict=True):
+            group.of = _moved(group.of, numbers, int(first), int(firsts[-2]))
         units, persons = pa.concat_arrays(self.unit_texts), pa.concat_tables(self.person_texts)
-        return Digest(
-            meetings, units, persons, entries, np.unique(np.concatenate(self.bound)), self._files("rest")
-        )
+        bound = np.unique(np.concatenate(self.bound))
+        return Digest(parts, units, persons, None if self.plain_ids else ids, bound, self._files("rest"))
 
     def acts_of(self, stay: NDArray[np.bool_], name: str, tell: Tell) -> tuple[list[Path], Any, Numbers]:
         """Write the acts of those meetings of the digest of which `stay` is true to files of that name; return these,
@@ -318,10 +318,23 @@ def _whole(array: Any) -> Ints:  # noqa: ANN401
     return np.asarray(array.cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
 
 
-def _latest(ids: Sequence[Any], index: Numbers, number: int) -> Any:  # noqa: ANN401
-    """The entry that opened each meeting, where one did."""
-    told = pa.concat_arrays(ids)
-    place = np.full(number, -1, np.int64)
-    there = np.flatnonzero(pc.is_valid(told).to_numpy(zero_copy_only=False))
-    place[index[there]] = there
-    return told.take(pa.array(place, mask=place < 0))
+def _opened_by(ids: Sequence[Any], index: Sequence[Numbers], count: int) -> Any:  # noqa: ANN401
+    """The entry that opened each meeting that is in several parts; null where none did."""
+    found: list[str | None] = [None] * count
+    for part, numbers in zip(ids, index, strict=True):
+        rows = np.flatnonzero(numbers >= 0)
+        for number, entry in zip(numbers[rows].tolist(), part.take(pa.array(rows)).to_pylist(), strict=True):
+            found[number] = entry or found[number]
+    return pa.array(found, pa.string())
+
+
+@njit(cache=True, nogil=True)
+def _moved(of: Any, index: Any, first: int, last: int) -> Any:
+    """The meeting of each row by its number among all: those of a part are counted from `first`, those that are in
+    several from `last`.
+    """
+    for row in range(len(of)):
+        if of[row] >= 0:
+            number = index[of[row]]
+            of[row] = last + number if number >= 0 else first + of[row]
+    return of

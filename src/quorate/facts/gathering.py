@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from quorate.facts.marks import (
     COUNTED, FIELDS, NOTHING, Ints, Marks, Said, Texts, both, fed, mixed, number, slash, start, stirred,
 )  # fmt: skip
-from quorate.facts.numbering import Numbering, Numbers
+from quorate.facts.numbering import Numbers, repeated
 
 CALL = "meeting.convene"
 INSIDE = ("meeting.open", "meeting.hear", "motion.put", "motion.vote", "meeting.close")
@@ -299,35 +298,28 @@ def _words(c: Any, verb: Any, payload: Any, cut: Any, end: Any) -> Any:
 # --- several row groups
 
 
-def merged(parts: list[Gathered]) -> tuple[Gathered, Numbers]:
-    """The meetings of several row groups as one, and the number that each of theirs has in it, part by part. The parts
-    are let go of.
+def merged(parts: list[Gathered]) -> list[Numbers]:
+    """Put meetings that are in several parts together, as one more part; in the others they are strays then. Return of
+    each part the number in the new one of each of its meetings, -1 where it is in this part alone.
     """
-    numbering = Numbering(max((len(part.key) for part in parts), default=0))
-    index = [numbering.numbered(part.key)[0] for part in parts]
-    empty = _empty(numbering.count)
-    columns = {name: [getattr(part, name) for part in parts] for name in Gathered._fields}
-    parts.clear()
-    found = np.concatenate([np.empty(0, np.int32), *index])
-    if numbering.count == len(found):
-        return Gathered(*(np.concatenate([first[:0], *columns.pop(n)]) for n, first in empty._asdict().items())), found
-    for number_ in range(len(index)):
-        _add(Gathered(*(columns[name][number_] for name in Gathered._fields)), index[number_], empty)
-    _apart(empty, [Gathered(*(columns[name][n] for name in Gathered._fields)) for n in range(len(index))], index)
-    return empty, found
-
-
-def _apart(made: Gathered, parts: Sequence[Gathered], index: Sequence[Numbers]) -> None:
-    """Weigh as strays what is not opened first, or not closed last, of all that is done in it anywhere."""
+    index, count = repeated([part.key for part in parts])
+    made = _empty(count)
+    for work in (_add, _check):
+        for part, numbers in zip(parts, index, strict=True):
+            work(part, numbers, made)
     for part, numbers in zip(parts, index, strict=True):
-        _check(part, numbers, made)
+        part.weights[numbers >= 0] = STRAY
+    parts.append(made)
+    return index
 
 
 @njit(cache=True, nogil=True)
 def _add(part: Any, index: Any, m: Any) -> None:
-    """Put meetings of a row group to what is known of them."""
+    """Put meetings of a part to what is known of them."""
     for i in range(len(index)):
         here = index[i]
+        if here < 0:
+            continue
         new = m.key[here] != part.key[i] or m.last[here] < 0
         m.key[here], m.unit[here] = part.key[i], part.unit[i]
         stray = part.weights[i] >= STRAY or m.weights[here] >= STRAY
@@ -353,8 +345,11 @@ def _add(part: Any, index: Any, m: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def _check(part: Any, index: Any, m: Any) -> None:
+    """Weigh as strays meetings that were not opened first of all, or not closed last, by their moments."""
     for i in range(len(index)):
         here = index[i]
+        if here < 0:
+            continue
         opened, closed = part.weights[i] // OPEN % 16, part.weights[i] // CLOSE % 16
         if (opened > 0 and part.least[i] != m.least[here]) or (closed > 0 and part.most[i] != m.most[here]):
             m.weights[here] = STRAY

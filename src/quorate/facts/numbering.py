@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,40 @@ from quorate.facts.marks import Ints, Marks
 
 Numbers = NDArray[np.int32]
 _SMALLEST = 1 << 10
+_STIR = np.uint64(0x9E3779B97F4A7C15)
+
+
+def repeated(parts: Sequence[Marks]) -> tuple[list[Numbers], int]:
+    """A number for each mark of several parts that is there more than once, from nought on; -1 for all others. And how
+    many numbers there are.
+
+    Made for millions of marks of which few are there twice: which might be is told by one bit for each, so that a table
+    is needed for these alone.
+    """
+    bits, known = np.zeros(max(1, sum(map(len, parts)) // 4), np.uint64), Numbering()
+    for part in parts:
+        again = np.empty(len(part), np.uint64)
+        known.numbered(again[: _again(part, bits, again)])
+    times = np.zeros(known.count, np.int32)
+    found = [known.known(part) for part in parts]
+    for numbers in found:
+        times += np.bincount(numbers[numbers >= 0], minlength=known.count).astype(np.int32)
+    dense = np.append(np.where(times > 1, np.cumsum(times > 1) - 1, -1), -1).astype(np.int32)
+    return [dense[numbers] for numbers in found], int((times > 1).sum())
+
+
+@njit(cache=True, nogil=True)
+def _again(marks: Any, bits: Any, out: Any) -> int:
+    """Write down the marks whose bit is set already; set that of each; return how many are written down."""
+    count, one = 0, np.uint64(1)
+    for i in range(len(marks)):
+        mark = marks[i] * _STIR
+        place, bit = (mark >> np.uint64(6)) % np.uint64(len(bits)), one << (mark & np.uint64(63))
+        if bits[place] & bit:
+            out[count] = marks[i]
+            count += 1
+        bits[place] |= bit
+    return count
 
 
 class Numbering:
@@ -33,6 +68,12 @@ class Numbering:
         self.count = int(_insert(self._keys, self._values, marks, found, new, before))
         return found, new[: self.count - before]
 
+    def known(self, marks: Marks) -> Numbers:
+        """The number of each mark, -1 where it has none."""
+        found = np.empty(len(marks), np.int32)
+        _find(self._keys, self._values, marks, found)
+        return found
+
     def _grow(self) -> None:
         keys, values = self._keys, self._values
         self._keys, self._values = np.empty(2 * len(keys), np.uint64), np.full(2 * len(keys), -1, np.int32)
@@ -47,6 +88,12 @@ def _place(keys: Any, values: Any, mark: Any) -> Any:
     while values[place] >= 0 and keys[place] != mark:
         place = (place + np.uint64(1)) & mask
     return place
+
+
+@njit(cache=True, nogil=True)
+def _find(keys: Any, values: Any, marks: Any, out: Any) -> None:
+    for i in range(len(marks)):
+        out[i] = values[_place(keys, values, marks[i])]
 
 
 @njit(cache=True, nogil=True)
