@@ -3,6 +3,7 @@ held. That changes nothing in what is found: of years of meetings of many branch
 with every fault a meeting can have, the same is found as by judging every act.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from audit.forced import TEXTS, table
@@ -254,6 +256,27 @@ def test_years_in_which_every_meeting_was_held_are_months_in_which_it_was(log, e
         by_year[verdict, clause, unit, period[:4]] += count
     assert (broken, kept) == (each[0], by_year)
     assert left
+
+
+def test_it_is_the_same_however_the_log_is_spread_over_files(log, each, monkeypatch, tmp_path):
+    rows = log.take(pa.array(Random(3).sample(range(log.num_rows), log.num_rows)))
+    for first in range(0, log.num_rows, 2000):
+        pq.write_table(rows.slice(first, 2000), tmp_path / f"{first}.parquet", row_group_size=97)
+    broken, kept, left, _ = found(tmp_path, monkeypatch, condensed=True, fine=10**9)
+    assert (broken, kept) == each[:2]
+    assert left[0] > BRANCHES * 24 * 0.5
+
+
+def test_it_is_the_same_whatever_entries_are_called(log, each, monkeypatch):
+    names = [f"no. {number}" for number in range(log.num_rows)]
+    old = dict(zip(log["entry"].to_pylist(), names, strict=True))
+    renamed = log.set_column(log.schema.get_field_index("entry"), log.schema.field("entry"), pa.array(names))
+    broken, kept, left, _ = found(renamed, monkeypatch, condensed=True, fine=10**9)
+    assert kept == each[1]
+    assert len(broken) == len(each[0])
+    assert left[0] > BRANCHES * 24 * 0.5
+    told = {entry for row in broken for entry in re.findall(r"no\. \d+", row)}
+    assert told == {old[entry] for row in each[0] for entry in re.findall(r"R\d/b\d+#\d+", row)}
 
 
 def test_in_a_log_with_sources_each_act_is_judged_with_its_own(log, monkeypatch):

@@ -20,14 +20,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from quorate.facts import marks
 from quorate.facts.acts import acts, text
+from quorate.facts.arrays import marks
+from quorate.facts.arrays.digest import Asked, Digest, Pass, Tell
+from quorate.facts.arrays.gathering import CLOSE
+from quorate.facts.arrays.marks import Ints, Marks
+from quorate.facts.arrays.numbering import Numbers
+from quorate.facts.arrays.patterns import DAY, NEVER, Company, Sizes, among, numbered, patterned
 from quorate.facts.book import MOMENT, Facts, unite
-from quorate.facts.digest import Asked, Digest, Pass, Tell
-from quorate.facts.gathering import CLOSE
-from quorate.facts.marks import Ints, Marks
-from quorate.facts.numbering import Numbers
-from quorate.facts.patterns import DAY, NEVER, Company, Sizes, among, numbered, patterned
 from quorate.facts.people import seats, sizes
 from quorate.facts.posts import tenures
 
@@ -130,9 +130,7 @@ class Condensed:
     def _bound(self) -> Marks:
         """The keys of meetings whose motions other acts name."""
         table = acts(self.rest)
-        named = unite(
-            table.select("unit", motion="ref"), table.select("unit", motion=text(self.rest, table, "motion"))
-        )
+        named = unite(table.select("unit", motion="ref"), table.select("unit", motion=text(self.rest, table, "motion")))
         named = named.filter(named.motion.contains("/"))
         named = named.select("unit", meeting=named.motion.re_extract("^(.*)/[^/]*$", 1)).distinct()
         table = self.rest.engine.run(named).combine_chunks()
@@ -148,7 +146,9 @@ class Condensed:
                 pattern = self.pattern[first : first + len(part.key)]
                 rows = np.flatnonzero(pattern >= 0)
                 told = {"pattern": pattern[rows], "stands": stands[first + rows]}
-                file.write_table(pa.table({**told, **self._told(found, number, rows)}).select(_SHAPE.names).cast(_SHAPE))
+                file.write_table(
+                    pa.table({**told, **self._told(found, number, rows)}).select(_SHAPE.names).cast(_SHAPE)
+                )
                 first += len(part.key)
         numbers = pa.array(np.arange(len(found.units), dtype=np.int32))
         pq.write_table(pa.table({"place": numbers, "unit": found.units}), self.folder / "places.parquet")

@@ -8,10 +8,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from quorate.facts.marks import (
-    COUNTED, FIELDS, NOTHING, Ints, Marks, Said, Texts, both, fed, mixed, number, slash, start, stirred,
+from quorate.facts.arrays.marks import (
+    COUNTED,
+    FIELDS,
+    NOTHING,
+    Ints,
+    Marks,
+    Said,
+    Texts,
+    both,
+    fed,
+    mixed,
+    number,
+    slash,
+    start,
+    stirred,
 )  # fmt: skip
-from quorate.facts.numbering import Numbers, repeated
+from quorate.facts.arrays.numbering import Numbers, repeated
 
 CALL = "meeting.convene"
 INSIDE = ("meeting.open", "meeting.hear", "motion.put", "motion.vote", "meeting.close")
@@ -68,8 +81,8 @@ class Gathered(NamedTuple):
 
 class Rows(NamedTuple):
     """What was found of a row group's rows: of which meeting each is, if it may be left out with it (`of`, else -1);
-    whether it is to stay whatever becomes of meetings (`rest`); for each meeting the rows in which it was called, opened,
-    and first presided over (-1: none there); rows whose payloads are to be read with more care (`odd`), and
+    whether it is to stay whatever becomes of meetings (`rest`); for each meeting the rows in which it was called,
+    opened, and first presided over (-1: none there); rows whose payloads are to be read with more care (`odd`), and
     that open a meeting without a name (`nameless`); keys of meetings whose motions others name (`bound`).
     """
 
@@ -133,7 +146,7 @@ def gathered(columns: Columns) -> tuple[Gathered, Rows]:
     made = _empty(rows)
     lines = np.full((4, rows), -1, np.int32)
     count, odds, unnamed, bounds = _gather(columns, *numbers, made, lines, of, rest, odd, nameless, bound)
-    found = Gathered(*(values[:count].copy() for values in made))
+    found = Gathered._make(values[:count].copy() for values in made)
     called, opened, presided = (lines[which, :count].copy() for which in (_CALLED, _OPENED, _PRESIDED))
     return found, Rows(of, rest, called, opened, presided, odd[:odds], nameless[:unnamed], bound[:bounds])
 
@@ -144,7 +157,7 @@ def _empty(rows: int) -> Gathered:
     first = {"convened": NOTHING, "called_for": NOTHING, "least": _LAST, "most": NOTHING, "first": 2**31 - 1}
     kinds |= dict.fromkeys(("least", "most"), np.int64)
     first |= dict.fromkeys(("call", "last", "opens", "chair", "caller"), -1)
-    return Gathered(*(np.full(rows, first.get(name, 0), kinds.get(name, np.int32)) for name in Gathered._fields))
+    return Gathered._make(np.full(rows, first.get(name, 0), kinds.get(name, np.int32)) for name in Gathered._fields)
 
 
 @njit(cache=True, nogil=True)

@@ -22,11 +22,11 @@ import pyarrow.parquet as pq
 from numba import njit
 from numpy.typing import NDArray
 
-from quorate.facts import marks
 from quorate.facts.acts import READ, RECORD
-from quorate.facts.gathering import VERBS, Coded, Columns, Gathered, Rows, gathered, merged
-from quorate.facts.marks import Ints, Marks
-from quorate.facts.numbering import Numbering, Numbers
+from quorate.facts.arrays import marks
+from quorate.facts.arrays.gathering import VERBS, Coded, Columns, Gathered, Rows, gathered, merged
+from quorate.facts.arrays.marks import Ints, Marks
+from quorate.facts.arrays.numbering import Numbering, Numbers
 from quorate.log.tables.schema import schema
 
 _TEXTS = ("unit", "act", "organ", "office", "tier", "actor", "meeting", "subject", "ref", "payload")
@@ -139,7 +139,7 @@ class Pass:
         writers = [_Writer(self.folder / f"{name}-{worker}.parquet") for worker in range(workers)]
         free = list(writers)
 
-        def one(group: _Group) -> Any:  # noqa: ANN401
+        def one(group: _Group) -> Any:
             nonlocal done
             with self.lock:
                 writer = free.pop()
@@ -159,7 +159,7 @@ class Pass:
         return found
 
     def _read(self, group: _Group, names: Sequence[str], coded: Collection[str]) -> dict[str, Any]:
-        """Columns of a row group as arrays, those `coded` with each text once; those that the file lacks are left out."""
+        """Columns of a row group as arrays, those `coded` with each text once; what the file lacks is left out."""
         with pq.ParquetFile(group.path, read_dictionary=list(coded)) as file:
             there = [name for name in names if name in file.schema_arrow.names]
             table = file.read_row_group(group.number, columns=there, use_threads=False)
@@ -184,16 +184,16 @@ class Pass:
         code = {name: _codes(coded[name]) for name in _TEXTS}
         text = {name: coded[name].dictionary for name in _TEXTS}
         tier, tiers, wanted = self._tiers(code, text)
-        named = {
+        known: dict[str, Any] = {
             name: Coded(code[name], marks.marks(text[name]))
             for name in ("unit", "act", "organ", "office", "actor", "meeting")
         }
         verbs = {verb: place for place, verb in enumerate(VERBS)}
         ours = {organ: place for place, organ in enumerate(self.asked.organs)}
+        known |= {name: code[name] for name in ("subject", "ref", "payload")}
         return Columns(
-            **named,
+            **known,
             tier=Coded(tier, marks.marks(tiers)),
-            **{name: code[name] for name in ("subject", "ref", "payload")},
             seq=_whole(read["seq"]),
             at=_whole(read["at_earliest"]),
             latest=_whole(read["at_latest"]),
@@ -209,7 +209,7 @@ class Pass:
         )
 
     def _tiers(self, code: Mapping[str, Any], text: Mapping[str, Any]) -> tuple[Numbers, Any, NDArray[np.bool_]]:
-        """The tier of each row as a number (-1: not known), the tiers, and whether each is asked about, the last of -1."""
+        """The tier of each row as a number (-1: none), the tiers, and whether each is asked about, and none."""
         tier, names = code["tier"], text["tier"].to_pylist()
         if (tier < 0).any():
             own = [self.asked.known.get(unit) for unit in text["unit"].to_pylist()]
@@ -249,7 +249,7 @@ class Pass:
         with self.lock:
             self.bound += [np.unique(rows.bound), named]
 
-    def _ids(self, group: _Group, read: Mapping[str, Any], rows: Ints) -> Any:  # noqa: ANN401
+    def _ids(self, group: _Group, read: Mapping[str, Any], rows: Ints | Numbers) -> Any:
         """The ids of entries; null where there is no row (-1)."""
         if not len(rows):
             return pa.array([], pa.string())
@@ -259,7 +259,7 @@ class Pass:
             return pc.binary_join_element_wise(_plain(read["unit"].take(index)), number, "#")
         return _plain(self._read(group, ("entry",), ())["entry"].take(index))
 
-    def _rows(self, group: _Group, rows: Ints, read: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    def _rows(self, group: _Group, rows: Ints, read: Mapping[str, Any]) -> Any:
         """Some rows of a row group, as an audit reads them."""
         texts = [name for name in READ if name not in ("entry", "seq", *_TIMES)]
         read = {**read, **self._read(group, [name for name in READ if name not in read and name != "entry"], texts)}
@@ -272,9 +272,10 @@ class _Writer:
     """A Parquet file that is there once something is written to it."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.file = path, None
+        self.path = path
+        self.file: Any = None
 
-    def __call__(self, table: Any) -> None:  # noqa: ANN401
+    def __call__(self, table: Any) -> None:
         if self.file is None:
             self.file = pq.ParquetWriter(self.path, table.schema, compression="lz4")
         self.file.write_table(table)
@@ -288,37 +289,38 @@ class _Writer:
 # --- Arrow
 
 
-def _one(column: Any) -> Any:  # noqa: ANN401
+def _one(column: Any) -> Any:
     """The chunks of a column as one array."""
     if pa.types.is_dictionary(column.type):
         column = column.unify_dictionaries()
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
-def _plain(array: Any) -> Any:  # noqa: ANN401
+def _plain(array: Any) -> Any:
     """An array of texts without a dictionary; others as they are."""
-    return array.cast(pa.string()) if pa.types.is_dictionary(array.type) or pa.types.is_large_string(array.type) else array
+    other = pa.types.is_dictionary(array.type) or pa.types.is_large_string(array.type)
+    return array.cast(pa.string()) if other else array
 
 
-def _coded(array: Any, rows: int) -> Any:  # noqa: ANN401
+def _coded(array: Any, rows: int) -> Any:
     """A column with each text once; nulls where there is none."""
     if array is None:
         return pa.nulls(rows, pa.string()).dictionary_encode()
     return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
 
 
-def _codes(array: Any) -> Numbers:  # noqa: ANN401
+def _codes(array: Any) -> Numbers:
     """The number of each row's text; -1 for nulls."""
     return np.asarray(pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False), np.int32)
 
 
-def _whole(array: Any) -> Ints:  # noqa: ANN401
+def _whole(array: Any) -> Ints:
     """Whole numbers, or moments as microseconds."""
     array = array.cast(pa.timestamp("us")) if pa.types.is_timestamp(array.type) else array
     return np.asarray(array.cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
 
 
-def _opened_by(ids: Sequence[Any], index: Sequence[Numbers], count: int) -> Any:  # noqa: ANN401
+def _opened_by(ids: Sequence[Any], index: Sequence[Numbers], count: int) -> Any:
     """The entry that opened each meeting that is in several parts; null where none did."""
     found: list[str | None] = [None] * count
     for part, numbers in zip(ids, index, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from quorate.facts.marks import Ints, Marks
+from quorate.facts.arrays.marks import Ints, Marks
 
 Numbers = NDArray[np.int32]
 _SMALLEST = 1 << 10

@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 Marks = NDArray[np.uint64]
 
 FIELDS = (
-    "on", "agenda", "place", "present", "entitled", "business", "text", "motion", "for", "against", "abstain", "carried",
+    "on", "agenda", "place", "present", "entitled", "business", "text", "motion",
+    "for", "against", "abstain", "carried",
 )  # fmt: skip
 """The fields of payloads that are read; others are only seen to be there."""
 OTHER, COUNTED = 1 << len(FIELDS), 1 << (len(FIELDS) + 1)
@@ -59,7 +60,7 @@ class Said(NamedTuple):
     mark: Marks
 
 
-def texts(array: Any) -> Texts:  # noqa: ANN401 - pyarrow has no types
+def texts(array: Any) -> Texts:
     """The texts of an Arrow array of strings; nulls are empty."""
     kind = pa.large_string()
     array = array if array.type == kind else array.cast(kind)
@@ -70,11 +71,18 @@ def texts(array: Any) -> Texts:  # noqa: ANN401 - pyarrow has no types
     return Texts(np.frombuffer(data, np.uint8) if data and data.size else np.zeros(1, np.uint8), bounds)
 
 
-def marks(array: Any) -> Marks:  # noqa: ANN401
+def marks(array: Any) -> Marks:
     """A mark of each text of an Arrow array."""
     given = texts(array)
     found = np.empty(len(array), np.uint64)
     _marks(given.data, given.ends, found)
+    return found
+
+
+def joined(first: Marks, second: Marks) -> Marks:
+    """Marks of pairs of marks."""
+    found = np.empty(len(first), np.uint64)
+    _joined(first, second, found)
     return found
 
 
@@ -125,15 +133,12 @@ def _marks(data: Any, ends: Any, out: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def joined(first: Any, second: Any) -> Any:
-    """Marks of pairs."""
-    out = np.empty(len(first), np.uint64)
+def _joined(first: Any, second: Any, out: Any) -> None:
     for i in range(len(out)):
         out[i] = both(first[i], second[i])
-    return out
 
 
-def before(array: Any) -> Marks:  # noqa: ANN401
+def before(array: Any) -> Marks:
     """A mark of what stands before the last slash of each text of an Arrow array; nought where it has none."""
     given = texts(array)
     found = np.zeros(len(array), np.uint64)
@@ -162,7 +167,7 @@ def slash(data: Any, at: Any, stop: Any) -> Any:
 # --- payloads
 
 
-def said(array: Any) -> Said:  # noqa: ANN401
+def said(array: Any) -> Said:
     """What each payload of an Arrow array says."""
     given, number_ = texts(array), len(array)
     found = Said(
@@ -255,10 +260,10 @@ def _blank(data: Any, at: Any, stop: Any) -> Any:
 
 @njit(inline="always")
 def _escaped(data: Any, at: Any, stop: Any) -> Any:
+    found = False
     for place in range(at, stop):
-        if data[place] == _ESCAPE:
-            return True
-    return False
+        found |= data[place] == _ESCAPE
+    return found
 
 
 @njit
@@ -320,12 +325,10 @@ def _field(data: Any, at: int, stop: int) -> int:
 @njit(inline="always")
 def _whole(data: Any, at: Any, stop: Any) -> Any:
     """Whether bytes are the digits of a whole number, not too many."""
-    if stop - at > 15 or stop == at:
-        return False
+    found = 0 < stop - at <= 15
     for place in range(at, stop):
-        if data[place] < 48 or data[place] > 57:
-            return False
-    return True
+        found &= 48 <= data[place] <= 57
+    return found
 
 
 @njit(inline="always")
@@ -366,5 +369,5 @@ def _moment(data: Any, at: int, stop: int) -> int:
     era = y // 400
     yoe = y - era * 400
     doy = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
-    days = era * 146097 + yoe * 365 + yoe // 4 - yoe // 100 + doy - 719468
+    days: int = era * 146097 + yoe * 365 + yoe // 4 - yoe // 100 + doy - 719468
     return ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000

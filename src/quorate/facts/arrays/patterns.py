@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from quorate.facts.gathering import CLOSE, HEAR, OPEN, PUT, STRAY, VOTE, Gathered
-from quorate.facts.marks import NOTHING, Ints, Marks, mixed, number
-from quorate.facts.numbering import Numbering, Numbers
+from quorate.facts.arrays.gathering import CLOSE, HEAR, OPEN, PUT, STRAY, VOTE, Gathered
+from quorate.facts.arrays.marks import NOTHING, Ints, Marks, mixed, number
+from quorate.facts.arrays.numbering import Numbering, Numbers
 
 MOST = 7  # acts inside, of which three hear: the sum of the places of each kind then stays below 16
 DAY = 86_400_000_000
