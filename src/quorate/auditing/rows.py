@@ -98,10 +98,3 @@ def plain_ids(engine: Engine, source: Table) -> bool:
     """Whether the id of every entry is its unit, `#` and its number."""
     same = source.entry == source.unit + "#" + source.seq.cast("string")
     return bool(engine.run(source.agg(all=same.all())).column(0)[0].as_py())
-
-
-def acts_asked(facts: Facts, number: int) -> int:
-    """How many of the log's entries are of tiers that are asked about."""
-    if not facts.tiers:
-        return number
-    return int(facts.told("asked", lambda facts: log.acts(facts).agg(number=log.acts(facts).count())))

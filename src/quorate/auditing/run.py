@@ -253,7 +253,18 @@ def _audit(
 
     # 2. what each kind of clause says, and what none allows, written down kind by kind
     folder = Path(work.name) / "findings"
-    each = asked.each or rows.acts_asked(facts, subject.rows) <= ALIKE or rows.sourced(facts)
+    plain_ids = subject.rows > ALIKE and rows.plain_ids(engine, source)
+    few = subject.rows <= ALIKE
+    if tiers and not few:  # of what is not asked about, nothing is read again
+        from quorate.facts.arrays.files import Files
+
+        place = Path(work.name) / "asked"
+        place.mkdir()
+        asked_about = Files(subject.paths, place, plain_ids=plain_ids).of_tiers(tiers, ALIKE)
+        if asked_about is not None:
+            engine.read(asked_about, "asked")
+            facts.source, facts.parts, few = engine.over("asked"), 0, True
+    each = asked.each or few or rows.sourced(facts)
     organs = frozenset() if each else _alone(rules, asked.clauses)
     asking = _Asking(rules, engine, subject, folder, asked.clauses, progress, first=STEPS if organs else 0)
     if not organs:
@@ -264,9 +275,7 @@ def _audit(
         def tell(share: float) -> None:
             asking.tell(int(share * STEPS) - STEPS, "meetings alike")
 
-        condensed = Condensed(
-            facts, organs, subject.paths, Path(work.name) / "alike", tell, plain_ids=rows.plain_ids(engine, source)
-        )
+        condensed = Condensed(facts, organs, subject.paths, Path(work.name) / "alike", tell, plain_ids=plain_ids)
         asking.ask(facts := condensed.facts())
         if apart := troubled(facts, engine.read(asking.written(), "found")):
             asking.ask(condensed.facts(apart))

@@ -22,7 +22,8 @@ from ibis.expr.types import Table
 
 from quorate.facts.acts import acts, text
 from quorate.facts.arrays import marks
-from quorate.facts.arrays.digest import Asked, Digest, Pass, Tell
+from quorate.facts.arrays.digest import Asked, Digest, Pass
+from quorate.facts.arrays.files import Tell
 from quorate.facts.arrays.gathering import CLOSE
 from quorate.facts.arrays.marks import Ints, Marks
 from quorate.facts.arrays.numbering import Numbers

@@ -7,33 +7,26 @@ put together at the end: a meeting may be spread over any number of them.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numba import njit
 from numpy.typing import NDArray
 
-from quorate.facts.acts import READ, RECORD
+from quorate.facts.acts import RECORD
 from quorate.facts.arrays import marks
+from quorate.facts.arrays.files import Files, Group, Tell, Writer, coded, codes, one, plain, whole
 from quorate.facts.arrays.gathering import VERBS, Coded, Columns, Gathered, Rows, gathered, merged
-from quorate.facts.arrays.marks import Ints, Marks
+from quorate.facts.arrays.marks import Marks
 from quorate.facts.arrays.numbering import Numbering, Numbers
-from quorate.log.tables.schema import schema
+from quorate.log.tables.schema import TIMES
 
 _TEXTS = ("unit", "act", "organ", "office", "tier", "actor", "meeting", "subject", "ref", "payload")
-_TIMES = ("at_earliest", "at_latest")
-_WORKERS = 2
-
-Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +57,21 @@ class Digest:
     rest: list[Path]
 
 
-@dataclass(slots=True)
-class _Group:
-    """A row group: its file and its number there; the number of the meeting of each of its rows (-1: of none that may
-    be left out).
-    """
-
-    path: Path
-    number: int
-    rows: int
-    of: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
-
-
-class Pass:
+class Pass(Files):
     """A pass over a log's files, and what is left to be read once more."""
 
     def __init__(self, paths: Sequence[Path], asked: Asked, folder: Path, *, plain_ids: bool) -> None:
         """`plain_ids`: every entry's id is its unit, `#` and its number. Files are written to `folder`."""
-        self.asked, self.folder, self.plain_ids = asked, folder, plain_ids
-        self.groups = [
-            _Group(path, number, footer.row_group(number).num_rows)
-            for path in paths
-            for footer in [pq.read_metadata(path)]
-            for number in range(footer.num_row_groups)
-        ]
+        super().__init__(paths, folder, plain_ids=plain_ids)
+        self.asked = asked
         self.units, self.persons = Numbering(), Numbering()
         self.unit_texts: list[Any] = [pa.array([], pa.string())]
         self.person_texts: list[Any] = [pa.table({"unit": self.unit_texts[0], "person": self.unit_texts[0]})]
         self.bound: list[Marks] = [np.empty(0, np.uint64)]
-        self.lock = Lock()
 
     def digest(self, tell: Tell) -> Digest:
         """Read it all. `tell` is told what share of it is done."""
-        found = self._each(self._gather, "rest", tell)
+        found = self.each(self._gather, "rest", tell)
         parts, ids = [part for part, _ in found], [ids for _, ids in found]
         again = merged(parts)
         if not self.plain_ids:
@@ -106,83 +81,43 @@ class Pass:
             group.of = _moved(group.of, numbers, int(first), int(firsts[-2]))
         units, persons = pa.concat_arrays(self.unit_texts), pa.concat_tables(self.person_texts)
         bound = np.unique(np.concatenate(self.bound))
-        return Digest(parts, units, persons, None if self.plain_ids else ids, bound, self._files("rest"))
+        return Digest(parts, units, persons, None if self.plain_ids else ids, bound, self.written("rest"))
 
     def acts_of(self, stay: NDArray[np.bool_], name: str, tell: Tell) -> tuple[list[Path], Any, Numbers]:
         """Write the acts of those meetings of the digest of which `stay` is true to files of that name; return these,
         and of each act the id and the number of the meeting.
         """
 
-        def select(group: _Group, write: _Writer) -> tuple[Any, Numbers]:
+        def select(group: Group, write: Writer) -> tuple[Any, Numbers]:
             rows = np.flatnonzero((group.of >= 0) & stay[group.of])
             if not len(rows):
                 return pa.array([], pa.string()), np.empty(0, np.int32)
-            table = self._rows(group, rows, {})
+            table = self.rows(group, rows, {})
             write(table)
-            return _one(table["entry"]), group.of[rows]
+            return one(table["entry"]), group.of[rows]
 
-        found = self._each(select, name, tell)
+        found = self.each(select, name, tell)
         ids = pa.concat_arrays([pa.array([], pa.string()), *(ids for ids, _ in found)])
-        return self._files(name), ids, np.concatenate([np.empty(0, np.int32), *(whose for _, whose in found)])
+        return self.written(name), ids, np.concatenate([np.empty(0, np.int32), *(whose for _, whose in found)])
 
-    def _files(self, name: str) -> list[Path]:
-        return sorted(self.folder.glob(f"{name}-*.parquet"))
-
-    # --- row groups, side by side
-
-    def _each(self, work: Callable[[_Group, _Writer], Any], name: str, tell: Tell) -> list[Any]:
-        """What `work` gives for each row group, in order; what it writes goes to files of that name."""
-        total, done = sum(group.rows for group in self.groups) or 1, 0
-        workers = min(_WORKERS, os.cpu_count() or 1)
-        for path in self._files(name):
-            path.unlink()
-        writers = [_Writer(self.folder / f"{name}-{worker}.parquet") for worker in range(workers)]
-        free = list(writers)
-
-        def one(group: _Group) -> Any:
-            nonlocal done
-            with self.lock:
-                writer = free.pop()
-            found = work(group, writer)
-            with self.lock:
-                free.append(writer)
-                done += group.rows
-                tell(done / total)
-            return found
-
-        with ThreadPoolExecutor(workers) as pool:
-            found = list(pool.map(one, self.groups))
-        if not any(writer.file for writer in writers):
-            writers[0](pa.table({name: pa.array([], schema().field(name).type) for name in READ}))
-        for writer in writers:
-            writer.close()
-        return found
-
-    def _read(self, group: _Group, names: Sequence[str], coded: Collection[str]) -> dict[str, Any]:
-        """Columns of a row group as arrays, those `coded` with each text once; what the file lacks is left out."""
-        with pq.ParquetFile(group.path, read_dictionary=list(coded)) as file:
-            there = [name for name in names if name in file.schema_arrow.names]
-            table = file.read_row_group(group.number, columns=there, use_threads=False)
-        return {name: _one(table[name]) for name in table.column_names}
-
-    def _gather(self, group: _Group, write: _Writer) -> tuple[Gathered, Any]:
-        read = self._read(group, (*_TEXTS, "seq", *_TIMES), _TEXTS)
-        coded = {name: _coded(read.get(name), group.rows) for name in _TEXTS}
-        columns = self._columns(read, coded)
+    def _gather(self, group: Group, write: Writer) -> tuple[Gathered, Any]:
+        read = self.read(group, (*_TEXTS, "seq", *TIMES), _TEXTS)
+        told = {name: coded(read.get(name), group.rows) for name in _TEXTS}
+        columns = self._columns(read, told)
         found, rows = gathered(columns)
         group.of = rows.of
-        ids = None if self.plain_ids else self._ids(group, read, rows.opened)
-        self._number(found, rows, columns, coded)
+        ids = None if self.plain_ids else self.ids(group, read, rows.opened)
+        self._number(found, rows, columns, told)
         self._bind(group, rows, columns, read)
         left = np.flatnonzero(rows.rest)
         if len(left):
-            write(self._rows(group, left, read))
+            write(self.rows(group, left, read))
         return found, ids
 
-    def _columns(self, read: Mapping[str, Any], coded: Mapping[str, Any]) -> Columns:
+    def _columns(self, read: Mapping[str, Any], told: Mapping[str, Any]) -> Columns:
         """A row group as arrays."""
-        code = {name: _codes(coded[name]) for name in _TEXTS}
-        text = {name: coded[name].dictionary for name in _TEXTS}
+        code = {name: codes(told[name]) for name in _TEXTS}
+        text = {name: told[name].dictionary for name in _TEXTS}
         tier, tiers, wanted = self._tiers(code, text)
         known: dict[str, Any] = {
             name: Coded(code[name], marks.marks(text[name]))
@@ -194,9 +129,9 @@ class Pass:
         return Columns(
             **known,
             tier=Coded(tier, marks.marks(tiers)),
-            seq=_whole(read["seq"]),
-            at=_whole(read["at_earliest"]),
-            latest=_whole(read["at_latest"]),
+            seq=whole(read["seq"]),
+            at=whole(read["at_earliest"]),
+            latest=whole(read["at_latest"]),
             verb=np.array([verbs.get(act, len(verbs)) for act in text["act"].to_pylist()], np.int32),
             ours=np.array([ours.get(organ, -1) for organ in text["organ"].to_pylist()], np.int32),
             passed=pc.equal(text["unit"], RECORD).to_numpy(zero_copy_only=False).astype(np.bool_),
@@ -219,12 +154,12 @@ class Pass:
         wanted = [not self.asked.tiers or name in self.asked.tiers for name in names]
         return tier, pa.array(names, pa.string()), np.array([*wanted, True], np.bool_)
 
-    def _number(self, found: Gathered, rows: Rows, columns: Columns, coded: Mapping[str, Any]) -> None:
+    def _number(self, found: Gathered, rows: Rows, columns: Columns, told: Mapping[str, Any]) -> None:
         """Give units, and who presided or called, the numbers they have in all row groups."""
         unit, actor = columns.unit, columns.actor
         with self.lock:
             numbers, new = self.units.numbered(unit.mark)
-            self.unit_texts.append(coded["unit"].dictionary.take(pa.array(new)))
+            self.unit_texts.append(told["unit"].dictionary.take(pa.array(new)))
             found.unit[:] = numbers[found.unit]
             for who, lines in ((found.chair, rows.presided), (found.caller, rows.called)):
                 there = np.flatnonzero(lines >= 0)
@@ -232,15 +167,15 @@ class Pass:
                 at = lines[there]
                 pairs = marks.joined(unit.mark[unit.code[at]], actor.mark[actor.code[at]])
                 who[there], new = self.persons.numbered(pairs)
-                texts = {"unit": coded["unit"], "person": coded["actor"]}
+                texts = {"unit": told["unit"], "person": told["actor"]}
                 first = pa.array(at[new])
-                self.person_texts.append(pa.table({name: _plain(told.take(first)) for name, told in texts.items()}))
+                self.person_texts.append(pa.table({name: plain(told.take(first)) for name, told in texts.items()}))
 
-    def _bind(self, group: _Group, rows: Rows, columns: Columns, read: Mapping[str, Any]) -> None:
+    def _bind(self, group: Group, rows: Rows, columns: Columns, read: Mapping[str, Any]) -> None:
         """Keep the keys of meetings that are named by others: by their motions, and such as are called by the id of an
         entry that opens a meeting without a name.
         """
-        of_units, meetings = [rows.nameless], [self._ids(group, read, rows.nameless)]
+        of_units, meetings = [rows.nameless], [self.ids(group, read, rows.nameless)]
         odd = [json.loads(payload) for payload in read["payload"].take(pa.array(rows.odd)).to_pylist()]
         meetings.append(pa.array([str(said.get("motion")).rpartition("/")[0] for said in odd], pa.string()))
         of_units.append(rows.odd)
@@ -248,76 +183,6 @@ class Pass:
         named = marks.joined(units, marks.marks(pa.concat_arrays(meetings)))
         with self.lock:
             self.bound += [np.unique(rows.bound), named]
-
-    def _ids(self, group: _Group, read: Mapping[str, Any], rows: Ints | Numbers) -> Any:
-        """The ids of entries; null where there is no row (-1)."""
-        if not len(rows):
-            return pa.array([], pa.string())
-        index = pa.array(rows, mask=rows < 0)
-        if self.plain_ids:
-            number = read["seq"].take(index).cast(pa.string())
-            return pc.binary_join_element_wise(_plain(read["unit"].take(index)), number, "#")
-        return _plain(self._read(group, ("entry",), ())["entry"].take(index))
-
-    def _rows(self, group: _Group, rows: Ints, read: Mapping[str, Any]) -> Any:
-        """Some rows of a row group, as an audit reads them."""
-        texts = [name for name in READ if name not in ("entry", "seq", *_TIMES)]
-        read = {**read, **self._read(group, [name for name in READ if name not in read and name != "entry"], texts)}
-        index = pa.array(rows)
-        taken = {name: _plain(read[name].take(index)) for name in READ if name in read}
-        return pa.table({"entry": self._ids(group, read, rows), **taken})
-
-
-class _Writer:
-    """A Parquet file that is there once something is written to it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.file: Any = None
-
-    def __call__(self, table: Any) -> None:
-        if self.file is None:
-            self.file = pq.ParquetWriter(self.path, table.schema, compression="lz4")
-        self.file.write_table(table)
-
-    def close(self) -> None:
-        """End the file."""
-        if self.file is not None:
-            self.file.close()
-
-
-# --- Arrow
-
-
-def _one(column: Any) -> Any:
-    """The chunks of a column as one array."""
-    if pa.types.is_dictionary(column.type):
-        column = column.unify_dictionaries()
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-
-
-def _plain(array: Any) -> Any:
-    """An array of texts without a dictionary; others as they are."""
-    other = pa.types.is_dictionary(array.type) or pa.types.is_large_string(array.type)
-    return array.cast(pa.string()) if other else array
-
-
-def _coded(array: Any, rows: int) -> Any:
-    """A column with each text once; nulls where there is none."""
-    if array is None:
-        return pa.nulls(rows, pa.string()).dictionary_encode()
-    return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-
-
-def _codes(array: Any) -> Numbers:
-    """The number of each row's text; -1 for nulls."""
-    return np.asarray(pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False), np.int32)
-
-
-def _whole(array: Any) -> Ints:
-    """Whole numbers, or moments as microseconds."""
-    array = array.cast(pa.timestamp("us")) if pa.types.is_timestamp(array.type) else array
-    return np.asarray(array.cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _opened_by(ids: Sequence[Any], index: Sequence[Numbers], count: int) -> Any:
