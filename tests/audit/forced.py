@@ -18,7 +18,6 @@ from quorate.clauses import KINDS, View
 from quorate.errors import QuorateError
 from quorate.facts.book import Facts
 from quorate.facts.duck import Duck
-from quorate.facts.engine import unfused
 from quorate.log import Entry
 from quorate.run import kernel
 from quorate.run.fill import fill
@@ -142,21 +141,19 @@ class Rehearsed:
         keep = engine.keep
 
         def remembered(name, expr, parts=0):
-            with unfused():
-                self.made.append((name, str(engine.backend.compile(expr)), expr))  # small tables live as long as it
+            self.made.append((name, engine.sql(expr, stored=True)))
             return keep(name, expr)
 
         engine.keep = remembered
         self.expr = KINDS[kind].audit(charter, self.audited.facts)
-        with unfused():
-            self.final = str(engine.backend.compile(self.expr))
-        engine.backend._run_pre_execute_hooks(self.expr)
+        self.final = engine.sql(self.expr)
+        engine.wait()
 
     def rows(self, entries):
         """What the face finds in a log."""
         con = self.audited.engine.backend.con
         con.register("log", table(entries))
-        for name, sql, _ in self.made:
+        for name, sql in self.made:
             con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
         return con.sql(self.final).to_arrow_table().to_pylist()
 

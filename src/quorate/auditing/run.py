@@ -324,6 +324,7 @@ class _Asking:
             from quorate.auditing.permission import unpermitted
 
             self._write(facts, unpermitted(self.rules, facts), PERMISSION)
+        self.engine.wait()
 
     def written(self) -> list[Path]:
         """The files of what was found."""

@@ -17,7 +17,11 @@ TEXT, WHOLE = "text", "whole"
 
 
 class Engine(Protocol):
-    """Where expressions run. Payloads are JSON objects as text; a missing field, or one of another type, is null."""
+    """Where expressions run. Payloads are JSON objects as text; a missing field, or one of another type, is null.
+
+    What is viewed, kept or written may only be done later, in the order it was asked for; what fails then raises its
+    error at a later call.
+    """
 
     def read(self, paths: Sequence[Path], name: str = "log") -> Table:
         """The rows of Parquet files, as one table of that name."""
@@ -67,8 +71,11 @@ class Engine(Protocol):
     def write(self, expr: Table, path: Path) -> None:
         """Write the expression's rows to a Parquet file (or a folder of them), without holding them in memory."""
 
+    def wait(self) -> None:
+        """Wait until all that was asked for is done."""
+
     def close(self) -> None:
-        """Let go of what was kept."""
+        """Let go of what was kept, and of what is still to be done."""
 
 
 @contextmanager

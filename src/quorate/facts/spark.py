@@ -111,5 +111,8 @@ class Spark:
     def write(self, expr: Table, path: Path) -> None:  # noqa: D102
         self.session.sql(self._sql(expr)).write.mode("overwrite").parquet(str(path))
 
+    def wait(self) -> None:
+        """Everything is done as soon as it is asked for."""
+
     def close(self) -> None:
         """Leave the session to others; what was kept goes with its folder."""
