@@ -16,7 +16,7 @@ import pytest
 
 from audit.forced import TEXTS, table
 from quorate.auditing import run
-from quorate.facts import alike
+from quorate.facts import alike, many
 
 pytestmark = pytest.mark.xdist_group("meetings alike")
 CHARTER = Path(__file__).parents[1] / "simulate" / "twin"
@@ -216,7 +216,7 @@ def found(log, monkeypatch, *, condensed, fine):
 
     def watched(self, apart=()):
         made = facts(self, apart)
-        left.append(made.engine.run(made.alike.left.count().as_table()).column(0)[0].as_py())
+        left.append(made.engine.run(many.left_out(made).count().as_table()).column(0)[0].as_py())
         asked.append(set(apart))
         return made
 

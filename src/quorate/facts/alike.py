@@ -24,7 +24,7 @@ from quorate.facts.acts import acts, text
 from quorate.facts.arrays import marks
 from quorate.facts.arrays.digest import Asked, Digest, Pass
 from quorate.facts.arrays.files import Tell
-from quorate.facts.arrays.gathering import CLOSE
+from quorate.facts.arrays.gathering import STRAY, Gathered
 from quorate.facts.arrays.marks import Ints, Marks
 from quorate.facts.arrays.numbering import Numbers
 from quorate.facts.arrays.patterns import DAY, NEVER, Company, Sizes, among, numbered, patterned
@@ -36,10 +36,10 @@ FEW = 4
 """So few meetings alike are judged one by one."""
 _SHAPE = pa.schema(
     [
-        *((name, pa.int32()) for name in ("pattern", "place", "period")),
-        *((name, pa.string()) for name in ("unit", "organ", "opened_by")),
-        *((name, pa.timestamp("us")) for name in ("opened", "closed")),
+        *((name, pa.int32()) for name in ("pattern", "kind", "place", "period")),
+        ("opened", pa.timestamp("us")),
         ("opened_seq", pa.int64()),
+        ("opened_by", pa.string()),
         ("stands", pa.bool_()),
     ]
 )
@@ -47,16 +47,27 @@ _SHAPE = pa.schema(
 
 @dataclass(frozen=True)
 class Alike:
-    """Meetings that are left out of a log: `left`, with `unit`, `meeting` (null), `organ`, `opened`, `opened_seq`,
-    `opened_by`, `closed`; the acts of those that stand for them: `acts`, with `entry`, `pattern`; and all meetings of
-    each pattern, those that stand for others too: `meetings`, with `pattern`, `place` (a number of the unit), `period`
-    (as acts that keep a clause are counted: 2015, or 201503), `opened`, `opened_by`. `places` has `place`, `unit`.
+    """Meetings of which one stands in the log for all that are alike.
+
+    `acts` are those of the meetings that stand there, with `entry`, `pattern`. `meetings` are all of each pattern: with
+    `pattern`, `kind` (a number of what is done in which organ, the same of all of a pattern), `place` (a number of the
+    unit), `period` (as acts that keep a clause are counted: 2015, or 201503), `opened`, `opened_seq`, `opened_by` (null
+    where ids are plain), and whether it `stands` in the log. `places` has `place`, `unit`; `kinds` has `pattern`,
+    `kind`, `organ`. `plain_ids`: every entry's id is its unit, `#` and its number.
     """
 
-    left: Table
     acts: Table
     meetings: Table
     places: Table
+    kinds: Table
+    plain_ids: bool
+
+    def entries(self, table: Table) -> Table:
+        """Rows (`unit`, `place`, `opened_seq` of a meeting, and more) with the `entry` that opened it."""
+        if self.plain_ids:
+            return table.mutate(entry=table.unit + "#" + table.opened_seq.cast("string"))
+        names = self.meetings.select("place", "opened_seq", entry="opened_by")
+        return table.join(names, ["place", "opened_seq"])[[*table.columns, "entry"]]
 
 
 class Condensed:
@@ -141,33 +152,34 @@ class Condensed:
         """Write down the meetings of each pattern, and what their units are called."""
         stands = np.zeros(len(self.pattern), np.bool_)
         stands[self.chosen] = True
-        first, how = 0, {"compression": "lz4", "dictionary_pagesize_limit": 1 << 26}
+        first, kinds = 0, np.zeros(len(self.chosen), np.int32)
+        how = {"compression": "lz4", "dictionary_pagesize_limit": 1 << 26}
         with pq.ParquetWriter(self.folder / "meetings.parquet", _SHAPE, **how) as file:
             for number, part in enumerate(found.meetings):
                 pattern = self.pattern[first : first + len(part.key)]
                 rows = np.flatnonzero(pattern >= 0)
-                told = {"pattern": pattern[rows], "stands": stands[first + rows]}
+                told = {"pattern": pattern[rows], "kind": _kind(part, rows), "stands": stands[first + rows]}
+                kinds[told["pattern"]] = told["kind"]
                 file.write_table(
                     pa.table({**told, **self._told(found, number, rows)}).select(_SHAPE.names).cast(_SHAPE)
                 )
                 first += len(part.key)
+        organs, pattern = pa.array(self.log.asked.organs, pa.string()), pa.array(np.arange(len(kinds), dtype=np.int32))
+        told = {"pattern": pattern, "kind": kinds, "organ": organs.take(pa.array(kinds // (2 * STRAY)))}
+        pq.write_table(pa.table(told), self.folder / "kinds.parquet")
         numbers = pa.array(np.arange(len(found.units), dtype=np.int32))
         pq.write_table(pa.table({"place": numbers, "unit": found.units}), self.folder / "places.parquet")
 
     def _told(self, found: Digest, number: int, rows: Ints) -> dict[str, Any]:
         """What is written down of some meetings of a part."""
-        part, organs = found.meetings[number], pa.array(self.log.asked.organs, pa.string())
-        index, open_ = pa.array(rows), part.weights[rows] // CLOSE % 16 == 0
-        ids = pa.nulls(len(rows), pa.string()) if found.entries is None else found.entries[number].take(index)
+        part, entries = found.meetings[number], found.entries
+        ids = pa.nulls(len(rows), pa.string()) if entries is None else entries[number].take(pa.array(rows))
         return {
             "place": part.unit[rows],
             "period": _period(part.least[rows], self.whole.by),
-            "unit": found.units.take(pa.array(part.unit[rows])),
-            "organ": organs.take(pa.array(part.organ[rows])),
-            "opened_by": ids,
             "opened": pa.array(part.least[rows]).cast(pa.timestamp("us")),
-            "closed": pa.array(part.most[rows], mask=open_).cast(pa.timestamp("us")),
             "opened_seq": part.opens[rows],
+            "opened_by": ids,
         }
 
     def facts(self, apart: Collection[int] = ()) -> Facts:
@@ -185,19 +197,17 @@ class Condensed:
         pq.write_table(done, standing_for)
         engine.read([*self.files, *some], "condensed")
         facts = self.rest.upon(engine.over("condensed"))
-        found = engine.read([self.folder / "meetings.parquet"], "alike_meetings")
+        files = ("meetings", "kinds", "places")
+        meetings, kinds, places = (engine.read([self.folder / f"{name}.parquet"], f"alike_{name}") for name in files)
         if apart:
-            gone = self.whole.small([{"gone": each} for each in sorted(apart)], {"gone": "int32"})
-            found = found.anti_join(gone, found.pattern == gone.gone)
-        if self.plain_ids:
-            found = found.mutate(opened_by=found.unit + "#" + found.opened_seq.cast("string"))
-        found = found.mutate(opened=found.opened.cast(MOMENT), closed=found.closed.cast(MOMENT))
-        left = ("unit", "organ", "opened", "opened_seq", "opened_by", "closed")
+            gone = self.whole.small([{"pattern": each} for each in sorted(apart)], {"pattern": "int32"})
+            meetings, kinds = meetings.anti_join(gone, "pattern"), kinds.anti_join(gone, "pattern")
         facts.alike = Alike(
-            left=found.filter(~found.stands).select(*left, meeting=ibis.null("string")),
             acts=engine.read([standing_for], "alike_acts"),
-            meetings=found.select("pattern", "place", "period", "opened", "opened_by"),
-            places=engine.read([self.folder / "places.parquet"], "alike_places"),
+            meetings=meetings.mutate(opened=meetings.opened.cast(MOMENT)),
+            places=places,
+            kinds=kinds,
+            plain_ids=self.plain_ids,
         )
         return facts
 
@@ -215,6 +225,12 @@ def troubled(facts: Facts, findings: Table) -> list[int]:
 
 _NOBODY = ((-1, np.int32), (0, np.int64), (NEVER, np.int64), (0, np.int64))
 """Of whom nothing is known: see `Company`."""
+
+
+def _kind(part: Gathered, rows: Ints) -> Numbers:
+    """What is done in which organ in some meetings of a part, as a number."""
+    called = part.call[rows] >= 0
+    return np.asarray((part.organ[rows] * 2 + called) * STRAY + part.weights[rows], np.int32)
 
 
 def _moment(day: str) -> int:

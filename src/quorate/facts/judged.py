@@ -18,6 +18,7 @@ from ibis.expr.types import BooleanValue, StringValue, Table
 
 from quorate.facts import calendar
 from quorate.facts.book import MOMENT, Facts, unite
+from quorate.facts.many import of_all
 
 JUDGED = {
     "clause": "string",
@@ -133,23 +134,6 @@ def acts(
     return verdicts(facts, table, absent=absent)
 
 
-def _of_all(facts: Facts, rest: Table) -> Table:
-    """What was not broken, of all meetings that are like those found in it: `clause`, `unit`, `period`, `known`, `at`,
-    `entry`, `number`.
-    """
-    shape = ("clause", "unit", "period", "known", "at", "entry", "number")
-    rest = rest.select(*shape)
-    if facts.alike is None:
-        return rest
-    rest = rest.left_join(facts.alike.acts, "entry")[[*shape, "pattern"]]
-    one = rest.filter(rest.pattern.notnull()).group_by("clause", "pattern", "known").agg(number=rest.number.sum())
-    each = facts.alike.meetings.join(one, "pattern").join(facts.alike.places, "place")
-    each = each.rename(at="opened", entry="opened_by").mutate(period=each.period.cast("string"))
-    if facts.by == "month":
-        each = each.mutate(period=each.period.substr(0, 4) + "-" + each.period.substr(4, 2))
-    return unite(rest.filter(rest.pattern.isnull()).select(*shape), each.select(*shape))
-
-
 def verdicts(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     """Acts already judged: as for `acts`, with `sure`, `how` and `says`, and `missing` unless `absent` says it.
 
@@ -162,7 +146,7 @@ def verdicts(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     if "number" not in table.columns:
         table = table.mutate(number=ibis.literal(1, "int64"))
     rest = table.filter(table.sure.fill_null(True)).mutate(period=facts.period(table["at"]), known=table.sure.notnull())
-    rest = _of_all(facts, rest)
+    rest = of_all(facts, rest)
     rest = rest.group_by("clause", "unit", "period", "known").agg(
         on=rest["at"].max(), entry=rest.entry.min(), count=rest.number.sum()
     )

@@ -175,29 +175,17 @@ def records(facts: Facts, *verbs: str) -> BooleanScalar:
 def held(facts: Facts) -> Table:
     """The meetings that count as held, opened and not adjourned: `unit`, `meeting`, `organ`, `opened`, `opened_latest`,
     `opened_seq`, `opened_by`, `closed`, `closed_latest`, `closed_by`. `closed` is the opening where the log never
-    records closings, and null for a meeting still in session.
+    records closings, and null for a meeting still in session. Not those that others in the log stand for, which
+    `many.left_out` has: of organs whose meetings are looked at together, none are left out.
     """
     table = meetings(facts)
     table = table.filter(table.opened.notnull(), table.status.isin(("open", "closed")))
-    if facts.alike:
-        table = unite(table.select(*_HELD), _left(facts.alike.left))
     closes = ends_recorded(facts)
     return table.mutate(
         closed=ibis.coalesce(table.closed, closes.ifelse(ibis.null(MOMENT), table.opened)),
         closed_latest=ibis.coalesce(table.closed_latest, closes.ifelse(ibis.null(MOMENT), table.opened_latest)),
         closed_by=ibis.coalesce(table.closed_by, closes.ifelse(ibis.null("string"), table.opened_by)),
     )
-
-
-_HELD = (
-    "unit", "meeting", "organ", "opened", "opened_latest", "opened_seq", "opened_by",
-    "closed", "closed_latest", "closed_by",
-)  # fmt: skip
-
-
-def _left(left: Table) -> Table:
-    """Meetings left out of the log, for others alike stand for them, as they were held."""
-    return left.mutate(opened_latest=left.opened, closed_latest=left.closed, closed_by=ibis.null("string"))
 
 
 @kept

@@ -7,9 +7,11 @@ from ibis.expr.types import Table
 
 from quorate.clauses.base import Rules
 from quorate.clauses.cadence import Cadence
+from quorate.clauses.cadence.years import years
 from quorate.facts import calendar, judged
 from quorate.facts.acts import bodies
 from quorate.facts.book import MOMENT, Facts, unite
+from quorate.facts.many import left_out
 from quorate.facts.meetings import held
 
 
@@ -107,15 +109,15 @@ def _counts(clauses: tuple[Cadence, ...], facts: Facts, rules: Rules) -> Table:
     pers = {c.per for c in clauses if c.per}
     calendars = calendar.calendar(facts.first_day(), facts.until, pers)
     there = wanted.join(bodies(facts), "post").drop("tier").rename(basis="opened_by")
-    met = _met(facts, wanted.select("post", "per").distinct())
+    asked = wanted.select("post", "per").distinct()
     if facts.by == "month":
-        return _each(facts, there, met, calendars)
-    kept = facts.made("cadence_kept", lambda facts: _years(facts, there, met, calendars), keep=True)
+        return _each(facts, there, _met(facts, asked), calendars)
+    kept = facts.made("cadence_kept", lambda facts: years(facts, there, calendars, pers), keep=True)
     short = kept.filter(~kept.whole).select("clause", "unit").distinct()
     short = facts.made("cadence_short", lambda _: short, keep=True)
     units = short.select("unit").distinct()
     whole = kept.anti_join(short, ["clause", "unit"])
-    each = _each(facts, there.semi_join(short, ["clause", "unit"]), met.semi_join(units, "unit"), calendars)
+    each = _each(facts, there.semi_join(short, ["clause", "unit"]), _met(facts, asked, units), calendars)
     return judged.together(facts, judged.kept(whole), each)
 
 
@@ -140,43 +142,18 @@ def _each(facts: Facts, there: Table, met: Table, calendars: Table) -> Table:
     return judged.duties(facts, owed.mutate(certain=owed.certain.fill_null(True)))
 
 
-def _met(facts: Facts, wanted: Table) -> Table:
-    """Meetings held, with the first and the last period they may have fallen in, `start` and `last`."""
-    met = held(facts).select("unit", "opened", "opened_latest", "opened_by", post="organ").join(wanted, "post")
+def _met(facts: Facts, wanted: Table, units: Table | None = None) -> Table:
+    """Meetings held (in some units only, where these are given), with the first and the last period they may have
+    fallen in, `start` and `last`.
+    """
+    met = held(facts).select("unit", "opened", "opened_latest", "opened_by", post="organ")
+    met = met.semi_join(units, "unit") if units is not None else met
+    if facts.alike:
+        left = left_out(facts, units)
+        met = unite(met, left.select("unit", "opened", "opened_by", opened_latest="opened", post="organ"))
+    met = met.join(wanted, "post")
     return met.mutate(
         start=calendar.period_start(met.opened, met.per), last=calendar.period_start(met.opened_latest, met.per)
-    )
-
-
-def _years(facts: Facts, there: Table, met: Table, calendars: Table) -> Table:
-    """How many meetings were due in the periods of each year, and whether all were held: `clause`, `unit`, `period`,
-    `on`, `count`, `entry`, `whole`. A unit with a meeting of which the period is not certain is not whole.
-    """
-    # 1. what was due, the same of all units that opened on one day
-    there = there.group_by("clause", "unit", "post", "per", "opened").agg(number=there.number.max())
-    there = there.mutate(opened=calendar.day(there.opened))
-    days = there.select("per", "opened").distinct().join(calendars, "per")
-    days = days.mutate(on=days.end - ibis.interval(days=1), year=days.start.strftime("%Y"))
-    first, last = (ibis.literal(day).cast(MOMENT) for day in (facts.start, facts.until))
-    days = days.filter(days.start >= days.opened, days.on >= first, days.on <= last)
-    due = there.join(days.group_by("per", "opened", "year").agg(due=days.count(), on=days.on.max()), ["per", "opened"])
-    # 2. what was held
-    sat = met.group_by("unit", "post", "per", "start").agg(
-        times=met.count(), entry=met.opened_by.min(), sure=(met.start == met["last"]).all()
-    )
-    found = there.join(sat, ["unit", "post", "per"])
-    found = found.filter((found.times >= found.number) & found.sure)
-    found = found.semi_join(days, ["per", "opened", "start"]).mutate(year=found.start.strftime("%Y"))
-    found = found.group_by("clause", "unit", "year").agg(held=found.count(), entry=found.entry.min())
-    table = due.left_join(found, ["clause", "unit", "year"])[[*due.columns, "held", "entry"]]
-    return table.select(
-        "clause",
-        "unit",
-        "on",
-        "entry",
-        period="year",
-        count=table.due * table.number,
-        whole=(table.held == table.due).fill_null(False),
     )
 
 
