@@ -24,16 +24,17 @@ _OPEN_FIRST, _OPEN_LAST = ((each - _EPOCH) // _TICK for each in OPEN)
 @njit(cache=True, nogil=True)
 def _bounds(early: Ints, late: Ints, out: Ints) -> bool:
     """Fill `out` with the fields of `Span`; false for a row whose dates are not in order, or not in years 1 to 9999."""
-    for row in range(len(early)):
+    first, last, first_dated, last_dated = _NEVER, -_NEVER, _NEVER, -_NEVER
+    bad = False
+    for row in range(len(early)):  # without a branch, so that the machine takes several rows at once
         start, end = early[row], late[row]
-        if start > end or start < _FIRST or end > _LAST:
-            return False
-        out[0] = min(out[0], start)
-        out[1] = max(out[1], end)
-        if start > _OPEN_FIRST and end < _OPEN_LAST:
-            out[2] = min(out[2], start)
-            out[3] = max(out[3], end)
-    return True
+        bad |= start > end
+        first, last = min(first, start), max(last, end)
+        dated = (start > _OPEN_FIRST) & (end < _OPEN_LAST)
+        first_dated = min(first_dated, start if dated else _NEVER)
+        last_dated = max(last_dated, end if dated else -_NEVER)
+    out[0], out[1], out[2], out[3] = first, last, first_dated, last_dated
+    return not bad and first >= _FIRST and last <= _LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Span:
     @classmethod
     def of(cls, early: Ints, late: Ints) -> Span | None:
         """That of rows; none if the dates of one are not in order, or not in the years 1 to 9999."""
-        out = np.array([_NEVER, -_NEVER, _NEVER, -_NEVER], np.int64)
+        out = np.empty(4, np.int64)
         return cls(*map(int, out)) if _bounds(early, late, out) else None
 
     def joined(self, other: Span) -> Span:

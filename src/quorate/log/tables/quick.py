@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quorate.log.entry import COLUMNS
@@ -24,7 +25,7 @@ from quorate.log.tables.files import Traits
 from quorate.log.tables.moments import Span
 from quorate.log.tables.parquet import File
 from quorate.log.tables.schema import TIMES
-from quorate.log.tables.sums import Numbers, alike, fixed, texts
+from quorate.log.tables.sums import Numbers, alike, counted, fixed, texts
 
 THREADS = 4
 MOST_ROWS = 1 << 21
@@ -33,11 +34,14 @@ MOST_BYTES = 1 << 27
 MOST_KINDS = 10_000
 """So many acts, or organs, are counted by name."""
 
+HELD = 1 << 24
+"""So many bytes of payloads are held until they are looked at together."""
+
 _FEW = ["unit", "act", "organ", "payload"]  # columns whose texts are many times the same
 _WHOLE = ("unit", "seq", "act", *TIMES)
 _CODECS = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "BROTLI"}  # those DuckDB can read
 _ADDED = {"filename", "file_row_number"}  # columns DuckDB adds
-_OBJECT = r"json_valid(payload) AND starts_with(ltrim(payload, concat(' ', chr(9), chr(10), chr(13))), '{')"
+_ODD = "payload IS NULL OR NOT json_valid(payload) OR NOT starts_with(payload, '{')"
 _FAILURES = (pa.ArrowException, duckdb.Error, OSError, ValueError, KeyError, MemoryError)
 
 
@@ -99,17 +103,18 @@ class _Reading:
         """Read groups while some are left and nothing is doubtful. Raise one of `_FAILURES`."""
         try:
             with duckdb.connect(config={"threads": 1}) as db:
+                payloads = _Payloads(db)
                 while not self._doubtful:
                     with lock:
                         group = next(left, None)
                     if group is None:
-                        return
-                    self._read(group, db)
+                        return payloads.ask()
+                    self._read(group, payloads)
         except _FAILURES:
             self._doubtful = True
             raise
 
-    def _read(self, group: _Group, db: duckdb.DuckDBPyConnection) -> None:
+    def _read(self, group: _Group, payloads: _Payloads) -> None:
         """Read a row group."""
         whole = group.footer.row_group(group.number)
         parts = {column.path_in_schema: column for column in map(whole.column, range(whole.num_columns))}
@@ -121,18 +126,19 @@ class _Reading:
             raise _Doubt
         if not whole.num_rows:
             return
-        with pq.ParquetFile(group.path, metadata=group.footer, read_dictionary=_FEW) as file:
-            table = file.read_row_group(group.number, columns=names, use_threads=False)
+        with pq.ParquetFile(group.path, metadata=group.footer, read_dictionary=_FEW, memory_map=True) as file:
+            columns = {name: _column(file, group.number, name) for name in names}  # one by one is faster than at once
+        table = pa.table(columns)
         if table.num_rows != whole.num_rows:
             raise _Doubt
         for batch in table.to_batches():
-            self._take(batch, db)
+            self._take(batch, payloads)
         nulls = {name: table[name].null_count if found is None else found for name, found in told.items()}
         with self._lock:
             self._tiers += whole.num_rows - nulls["tier"]
             self._sources += whole.num_rows - nulls["source"]
 
-    def _take(self, batch: pa.RecordBatch, db: duckdb.DuckDBPyConnection) -> None:
+    def _take(self, batch: pa.RecordBatch, payloads: _Payloads) -> None:
         """Check some rows, and add them up."""
         found = dict(zip(batch.schema.names, batch.columns, strict=True))
         if any(found[name].null_count for name in _WHOLE) or found["entry"].null_count not in (0, len(batch)):
@@ -140,14 +146,14 @@ class _Reading:
         span = Span.of(*(_integers(found[name]) for name in TIMES))
         numbers, (codes, ids) = _integers(found["seq"]), _coded(found["unit"])
         units = texts(ids)
-        if span is None or numbers.min() < 1:
+        part = self._numbers.added(codes, numbers, len(ids))
+        if span is None or part is None:
             raise _Doubt
         named = not found["entry"].null_count
         if named and not alike(found["entry"], codes, units, numbers):
             raise _Doubt
-        if "payload" in found and not _objects(found["payload"], db):
-            raise _Doubt
-        part = self._numbers.added(codes, numbers, len(ids))
+        if "payload" in found:
+            payloads.add(found["payload"])
         acts, organs = _tally(found["act"]), _tally(found["organ"])
         with self._lock:
             if not self._numbers.take(units, part):
@@ -171,6 +177,10 @@ class _Reading:
 # --- columns ---
 
 
+def _column(file: pq.ParquetFile, group: int, name: str) -> pa.ChunkedArray:
+    return file.read_row_group(group, columns=[name], use_threads=False)[name]
+
+
 def _nulls(column: pq.ColumnChunkMetaData) -> int | None:
     """How many values are null, if the footer tells."""
     told = column.statistics
@@ -179,30 +189,50 @@ def _nulls(column: pq.ColumnChunkMetaData) -> int | None:
 
 def _integers(column: pa.Array) -> Any:  # noqa: ANN401 - a NumPy array
     """Numbers or moments without nulls as an array."""
-    return fixed(column.view(pa.int64()).to_numpy(zero_copy_only=True))
+    return fixed(np.frombuffer(column.buffers()[1], np.int64, len(column), 8 * column.offset))
 
 
 def _coded(column: pa.Array) -> tuple[Any, pa.Array]:
     """Texts as places in a list of texts, none of them empty, and that list. Nulls have no place."""
-    column.validate(full=True)  # that texts are UTF-8, which reading does not ask
-    words = column.dictionary
-    if words.null_count or pa.compute.any(pa.compute.equal(pa.compute.binary_length(words), 0)).as_py():
+    words, codes = column.dictionary, column.indices
+    words.validate(full=True)  # that texts are UTF-8, which reading does not ask
+    if words.null_count or pc.any(pc.equal(pc.binary_length(words), 0)).as_py():
         raise _Doubt
-    return fixed(column.indices.drop_null().to_numpy(zero_copy_only=True)), words
+    if codes.null_count:
+        codes = codes.drop_null()
+    return fixed(np.frombuffer(codes.buffers()[1], np.int32, len(codes), 4 * codes.offset)), words
 
 
 def _tally(column: pa.Array) -> Counter[str]:
     """How many rows have each text."""
     codes, words = _coded(column)
-    if len(words) > MOST_KINDS:
+    counts = counted(codes, len(words)) if len(words) <= MOST_KINDS else None
+    if counts is None:
         raise _Doubt
-    counts = np.bincount(codes, minlength=len(words))
     return Counter({word: int(count) for word, count in zip(words.to_pylist(), counts, strict=True) if count})
 
 
-def _objects(column: pa.Array, db: duckdb.DuckDBPyConnection) -> bool:
-    """Whether every payload is a JSON object."""
-    column.dictionary.validate(full=True)
-    db.register("payloads", pa.table({"payload": column.dictionary}))
-    found: Any = db.execute(f"SELECT count(*) FILTER ({_OBJECT}) FROM payloads").fetchall()
-    return bool(found[0][0] == len(column.dictionary))
+class _Payloads:
+    """Texts that should be JSON objects, each once for a row group, asked of DuckDB many at a time."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
+        self._db = db
+        self._held: list[pa.Array] = []
+        self._size = 0
+
+    def add(self, column: pa.DictionaryArray) -> None:
+        """Those of a column. Raise `_Doubt` if one held is none."""
+        column.dictionary.validate(full=True)
+        self._held.append(column.dictionary)
+        self._size += column.dictionary.nbytes
+        if self._size > HELD:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask of what is held. Raise `_Doubt` if one is none; one that starts with a space is doubtful too."""
+        if self._held:
+            self._db.register("payloads", pa.table({"payload": pa.chunked_array(self._held)}))
+            found: Any = self._db.execute(f"SELECT count(*) FILTER ({_ODD}) FROM payloads").fetchall()
+            if found[0][0]:
+                raise _Doubt
+            self._held, self._size = [], 0

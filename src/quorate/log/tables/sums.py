@@ -9,11 +9,14 @@ from __future__ import annotations
 import secrets
 from typing import Any, NamedTuple
 
+import numba.np.arrayobj
 import numpy as np
 import pyarrow as pa
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+arrays: Any = numba.np.arrayobj
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
@@ -73,14 +76,69 @@ def _mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
+def _load(_: Any, data: Any, _place: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+    """The eight bytes from a place on as one number, wherever they lie: NumPy has only such as lie on even ground."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        array = arrays.make_array(signature.args[0])(context, builder, arguments[0])
+        address = builder.gep(array.data, [arguments[1]])
+        word = builder.bitcast(address, context.get_value_type(types.uint64).as_pointer())
+        return builder.load(word, align=1)
+
+    return types.uint64(data, types.int64), generate
+
+
+_word: Any = intrinsic(_load)
+
+
+@njit(inline="always")
+def _same(one: Bytes, at: int, other: Bytes, start: int, length: int) -> bool:
+    """Whether two runs of bytes are the same, eight at a time; the last eight may overlap those before."""
+    if length < 8:
+        differ = np.uint8(0)
+        for i in range(length):
+            differ |= one[at + i] ^ other[start + i]
+        return bool(differ == 0)
+    apart = _word(one, at + length - 8) ^ _word(other, start + length - 8)
+    for i in range(0, length - 8, 8):
+        apart |= _word(one, at + i) ^ _word(other, start + i)
+    return bool(apart == 0)
+
+
+@njit(inline="always")
+def _hash(data: Bytes, at: int, end: int) -> np.uint64:
+    """Of a run of bytes, eight at a time."""
+    mark = np.uint64(end - at)
+    while at + 8 <= end:
+        mark = _mixed(mark ^ _word(data, at))
+        at += 8
+    for i in range(at, end):
+        mark = (mark ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
+    return _mixed(mark)
+
+
 @njit(cache=True, nogil=True)
-def _add(codes: Codes, numbers: Ints, keys: Words, into: Sums) -> None:
-    """Add up the numbers of rows, by the place of their unit."""
+def _count(codes: Codes, out: Ints) -> bool:
+    """Count rows by code; false for a code that has no place."""
+    for code in codes:
+        if code < 0 or code >= len(out):
+            return False
+        out[code] += 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _add(codes: Codes, numbers: Ints, keys: Words, into: Sums) -> bool:
+    """Add up the numbers of rows by the place of their unit; false for a number below one, or a unit without place."""
     for row in range(len(codes)):
+        code = codes[row]
+        if numbers[row] < 1 or code < 0 or code >= len(into.counts):
+            return False
         first = _mixed(np.uint64(numbers[row]) + keys[0])
-        into.counts[codes[row]] += 1
-        into.first[codes[row]] += first
-        into.second[codes[row]] += _mixed(first ^ keys[1])
+        into.counts[code] += 1
+        into.first[code] += first
+        into.second[code] += _mixed(first ^ keys[1])
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -90,13 +148,10 @@ def _alike(entries: Texts, codes: Codes, units: Texts, numbers: Ints) -> bool:
         at, end = entries.ends[row], entries.ends[row + 1] - 1
         start = units.ends[codes[row]]
         length = units.ends[codes[row] + 1] - start
-        differ = np.uint8(0)
-        if end - at < length + 1:
+        if end - at < length + 1 or not _same(entries.data, at, units.data, start, length):
             return False
-        for i in range(length):
-            differ |= entries.data[at + i] ^ units.data[start + i]
         at += length
-        if differ or entries.data[at] != 35:
+        if entries.data[at] != 35:
             return False
         rest = numbers[row]
         while rest > 0 and end > at:
@@ -110,15 +165,11 @@ def _alike(entries: Texts, codes: Codes, units: Texts, numbers: Ints) -> bool:
 
 
 @njit(inline="always")
-def _same(kept: Texts, place: int, given: Texts, code: int) -> bool:
+def _holds(kept: Texts, place: int, given: Texts, code: int) -> bool:
+    """Whether the text kept at a place is the one given."""
     start, at = kept.ends[place], given.ends[code]
     length = given.ends[code + 1] - at
-    if kept.ends[place + 1] - start != length:
-        return False
-    differ = np.uint8(0)
-    for i in range(length):
-        differ |= kept.data[start + i] ^ given.data[at + i]
-    return bool(differ == 0)
+    return bool(kept.ends[place + 1] - start == length and _same(kept.data, start, given.data, at, length))
 
 
 @njit(cache=True, nogil=True)
@@ -126,29 +177,29 @@ def _merge(given: Texts, part: Sums, kept: Texts, hashes: Words, table: Ints, in
     """Add the sums of `part` to those of the same units; units not known yet are kept. Return how many are known.
 
     `table` is open addressing: of each slot the place of a unit, or `_FREE`; `hashes` are those of the units kept.
+    Units often follow each other as they did before, and need not be looked up then.
     """
     mask = np.uint64(len(table) - 1)
+    place = -1
     for code in range(len(part.counts)):
         if not part.counts[code]:
             continue
-        mark = np.uint64(0xCBF29CE484222325)
-        for i in range(given.ends[code], given.ends[code + 1]):
-            mark = (mark ^ np.uint64(given.data[i])) * np.uint64(0x100000001B3)
-        mark = _mixed(mark)
-        slot = mark & mask
-        while table[slot] != _FREE and not (hashes[table[slot]] == mark and _same(kept, table[slot], given, code)):
-            slot = (slot + np.uint64(1)) & mask
-        place = table[slot]
-        if place == _FREE:
-            place = known
-            table[slot] = place
-            hashes[place] = mark
-            start, at = kept.ends[place], given.ends[code]
-            length = given.ends[code + 1] - at
-            for i in range(length):
-                kept.data[start + i] = given.data[at + i]
-            kept.ends[place + 1] = start + length
-            known += 1
+        place += 1
+        if place >= known or not _holds(kept, place, given, code):
+            mark = _hash(given.data, given.ends[code], given.ends[code + 1])
+            slot = mark & mask
+            while table[slot] != _FREE and not (hashes[table[slot]] == mark and _holds(kept, table[slot], given, code)):
+                slot = (slot + np.uint64(1)) & mask
+            place = table[slot]
+            if place == _FREE:
+                place = table[slot] = known
+                hashes[place] = mark
+                start, at = kept.ends[place], given.ends[code]
+                length = given.ends[code + 1] - at
+                for i in range(length):
+                    kept.data[start + i] = given.data[at + i]
+                kept.ends[place + 1] = start + length
+                known += 1
         into.counts[place] += part.counts[code]
         into.first[place] += part.first[code]
         into.second[place] += part.second[code]
@@ -184,6 +235,12 @@ def _counted(order: Ints, found: Sums, keys: Words) -> bool:
 # --- what uses them ---
 
 
+def counted(codes: Codes, size: int) -> Ints | None:
+    """How many rows have each code from 0 to `size`; none if there is another code."""
+    out = np.zeros(size, np.int64)
+    return out if _count(codes, out) else None
+
+
 def alike(entries: pa.Array, codes: Codes, units: Texts, numbers: Ints) -> bool:
     """Whether each row's id is that of its unit, ``#`` and its number (one or more), byte for byte."""
     return bool(_alike(texts(entries), codes, units, numbers))
@@ -200,11 +257,13 @@ class Numbers:
         self._table = np.full(1 << 9, _FREE, np.int64)
         self._sums = sums(1 << 8)
 
-    def added(self, codes: Codes, numbers: Ints, size: int) -> Sums:
-        """The sums of some rows, whose units are those of a list of `size`. Threads may do this at the same time."""
+    def added(self, codes: Codes, numbers: Ints, size: int) -> Sums | None:
+        """The sums of some rows, whose units are those of a list of `size`. Threads may do this at the same time.
+
+        None for a number below one, or a code that has no place in the list.
+        """
         part = sums(size)
-        _add(codes, numbers, self._keys, part)
-        return part
+        return part if _add(codes, numbers, self._keys, part) else None
 
     def take(self, units: Texts, part: Sums) -> bool:
         """Add sums to those of the same units, one thread at a time; false where that would take too much memory."""
