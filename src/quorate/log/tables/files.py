@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,25 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What is known of the entries of a log once all have been looked at, and need not be asked of them again."""
+
+    rows: int
+    first: dt.datetime | None  # of the dates entries start with; none where there are no entries
+    last: dt.datetime | None  # of the dates entries end with
+    first_dated: dt.datetime | None  # the same, of entries that start after OPEN[0] and end before OPEN[1]
+    last_dated: dt.datetime | None
+    acts: Mapping[str, int]  # how many entries there are of each act
+    organs: Mapping[str, int]  # how many name each organ
+    tierless: bool  # whether an entry does not say of which tier its unit is
+    sourced: bool  # whether an entry names its source
+
+
+OPEN = (dt.datetime(2, 1, 1), dt.datetime(9999, 1, 1))
+"""Dates up to and from which an entry has an open bound, and no date of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A log that has been checked, as Parquet files with the columns of `schema`."""
 
@@ -45,6 +65,7 @@ class Source:
     charter: str | None = None
     record: str | None = None  # complete, partial, or not said
     left_out: int = 0  # rows of the original that a mapping ignores
+    traits: Traits | None = field(default=None, compare=False)  # none: not known
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from quorate.log.tables.files import Meta, Progress, Source
 
 NAME = "log.parquet"
 RECORD = "record.db"
+LARGE = 500_000
+"""From so many rows on, checking by arrays saves more time than it takes to load what it needs."""
 _KINDS = (
     (".db", "record"),
     (".log", "export"),
@@ -103,14 +105,19 @@ def _parquet(path: Path, workdir: Path, progress: Progress | None) -> Source:
         progress(0, total)
     paths = [file.path for file in files]
     conform = all(file.conforms() for file in files)
+    # A file of our own writing holds JSON where we put it; reading every payload again would cost a third more.
+    known = conform and all(file.meta.record for file in files)
+    if conform and total >= LARGE:
+        from quorate.log.tables.quick import sound
+
+        if traits := sound(files, payload=not known):
+            return _done(Source(tuple(paths), traits.rows, meta.charter, meta.record, traits=traits), progress)
     with engine(workdir, str(path)) as db:
         if conform:
             said = "CAST(at_earliest AS VARCHAR) AS said_earliest, CAST(at_latest AS VARCHAR) AS said_latest"
             table = f"(SELECT *, {said}, filename || ': row ' || (file_row_number + 1) AS place FROM {scan(paths)})"
         else:
             table = f"({selects(files)})"
-        # A file of our own writing holds JSON where we put it; reading every payload again would cost a third more.
-        known = conform and all(file.meta.record for file in files)
         rows, numbered = check(db, table, payload=not known)
         if conform and (numbered or not rows):
             return _done(Source(tuple(paths), rows, meta.charter, meta.record), progress)

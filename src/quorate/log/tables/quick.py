@@ -1,0 +1,238 @@
+"""The checks of `check` in one pass by arrays, for large logs of files that conform: is a log beyond doubt sound?
+
+What is doubtful in any way - a fault, ids or numbers of another make, a file that cannot be read or that asks for too
+much memory - is left to `check`, which knows what to say of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from quorate.log.entry import COLUMNS
+from quorate.log.tables.files import Traits
+from quorate.log.tables.moments import Span
+from quorate.log.tables.parquet import File
+from quorate.log.tables.schema import TIMES
+from quorate.log.tables.sums import Numbers, alike, counted, fixed, texts
+
+THREADS = 4
+MOST_ROWS = 1 << 21
+MOST_BYTES = 1 << 27
+"""A row group of more rows, or more bytes once unpacked, is not held in memory."""
+MOST_KINDS = 10_000
+"""So many acts, or organs, are counted by name."""
+
+HELD = 1 << 24
+"""So many bytes of payloads are held until they are looked at together."""
+
+_FEW = ["unit", "act", "organ", "payload"]  # columns whose texts are many times the same
+_WHOLE = ("unit", "seq", "act", *TIMES)
+_CODECS = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "BROTLI"}  # those DuckDB can read
+_ADDED = {"filename", "file_row_number"}  # columns DuckDB adds
+_ODD = "payload IS NULL OR NOT json_valid(payload) OR NOT starts_with(payload, '{')"
+_FAILURES = (pa.ArrowException, duckdb.Error, OSError, ValueError, KeyError, MemoryError)
+
+
+class _Group(NamedTuple):
+    """A row group of a file."""
+
+    path: Path
+    footer: pq.FileMetaData
+    number: int
+
+
+class _Doubt(ValueError):
+    """The log is not beyond doubt sound."""
+
+
+def sound(files: Sequence[File], *, payload: bool) -> Traits | None:
+    """What is known of a log of files that conform, if it has numbers and `check` would accept it; else none.
+
+    None may also mean that it cannot be told here. `payload` also reads every payload.
+    """
+    try:
+        groups = list(_groups(files))
+        reading = _Reading(payload=payload)
+        left, lock = iter(groups), Lock()
+        with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as threads:
+            works = [threads.submit(reading.read, left, lock) for _ in range(threads._max_workers)]
+        for work in works:
+            work.result()
+        return reading.traits()
+    except _FAILURES:
+        return None
+
+
+def _groups(files: Sequence[File]) -> Iterator[_Group]:
+    """The row groups of all files, where DuckDB would take the same columns of them."""
+    for file in files:
+        names = {name.lower() for name in file.schema.names}
+        if len(names) < len(file.schema.names) or names & _ADDED or file.schema.names != files[0].schema.names:
+            raise _Doubt
+        footer = pq.read_metadata(file.path)
+        for number in range(footer.num_row_groups):
+            yield _Group(file.path, footer, number)
+
+
+class _Reading:
+    """What has been found in the row groups read so far. Threads share it."""
+
+    def __init__(self, *, payload: bool) -> None:
+        self._payload = payload
+        self._lock = Lock()
+        self._doubtful = False
+        self._numbers = Numbers()
+        self._span = Span()
+        self._acts: Counter[str] = Counter()
+        self._organs: Counter[str] = Counter()
+        self._rows = self._ids = self._tiers = self._sources = 0
+
+    def read(self, left: Iterator[_Group], lock: Lock) -> None:
+        """Read groups while some are left and nothing is doubtful. Raise one of `_FAILURES`."""
+        try:
+            with duckdb.connect(config={"threads": 1}) as db:
+                payloads = _Payloads(db)
+                while not self._doubtful:
+                    with lock:
+                        group = next(left, None)
+                    if group is None:
+                        return payloads.ask()
+                    self._read(group, payloads)
+        except _FAILURES:
+            self._doubtful = True
+            raise
+
+    def _read(self, group: _Group, payloads: _Payloads) -> None:
+        """Read a row group."""
+        whole = group.footer.row_group(group.number)
+        parts = {column.path_in_schema: column for column in map(whole.column, range(whole.num_columns))}
+        told = {name: _nulls(parts[name]) for name in ("tier", "source")}
+        names = ["entry", *_WHOLE, "organ", *(["payload"] if self._payload else [])]
+        names += [name for name, nulls in told.items() if nulls is None]
+        size = sum(parts[name].total_uncompressed_size for name in names)
+        if whole.num_rows > MOST_ROWS or size > MOST_BYTES or {parts[name].compression for name in COLUMNS} - _CODECS:
+            raise _Doubt
+        if not whole.num_rows:
+            return
+        with pq.ParquetFile(group.path, metadata=group.footer, read_dictionary=_FEW, memory_map=True) as file:
+            columns = {name: _column(file, group.number, name) for name in names}  # one by one is faster than at once
+        table = pa.table(columns)
+        if table.num_rows != whole.num_rows:
+            raise _Doubt
+        for batch in table.to_batches():
+            self._take(batch, payloads)
+        nulls = {name: table[name].null_count if found is None else found for name, found in told.items()}
+        with self._lock:
+            self._tiers += whole.num_rows - nulls["tier"]
+            self._sources += whole.num_rows - nulls["source"]
+
+    def _take(self, batch: pa.RecordBatch, payloads: _Payloads) -> None:
+        """Check some rows, and add them up."""
+        found = dict(zip(batch.schema.names, batch.columns, strict=True))
+        if any(found[name].null_count for name in _WHOLE) or found["entry"].null_count not in (0, len(batch)):
+            raise _Doubt
+        span = Span.of(*(_integers(found[name]) for name in TIMES))
+        numbers, (codes, ids) = _integers(found["seq"]), _coded(found["unit"])
+        units = texts(ids)
+        part = self._numbers.added(codes, numbers, len(ids))
+        if span is None or part is None:
+            raise _Doubt
+        named = not found["entry"].null_count
+        if named and not alike(found["entry"], codes, units, numbers):
+            raise _Doubt
+        if "payload" in found:
+            payloads.add(found["payload"])
+        acts, organs = _tally(found["act"]), _tally(found["organ"])
+        with self._lock:
+            if not self._numbers.take(units, part):
+                raise _Doubt
+            self._span = self._span.joined(span)
+            self._acts += acts
+            self._organs += organs
+            self._rows += len(batch)
+            self._ids += len(batch) * named
+
+    def traits(self) -> Traits:
+        """What is known once all groups are read. Raise `_Doubt`."""
+        if self._ids not in (0, self._rows) or len(self._acts) > MOST_KINDS or len(self._organs) > MOST_KINDS:
+            raise _Doubt
+        if not self._numbers.counted():
+            raise _Doubt
+        tierless, sourced = self._tiers < self._rows, self._sources > 0
+        return Traits(self._rows, *self._span.moments(), dict(self._acts), dict(self._organs), tierless, sourced)
+
+
+# --- columns ---
+
+
+def _column(file: pq.ParquetFile, group: int, name: str) -> pa.ChunkedArray:
+    return file.read_row_group(group, columns=[name], use_threads=False)[name]
+
+
+def _nulls(column: pq.ColumnChunkMetaData) -> int | None:
+    """How many values are null, if the footer tells."""
+    told = column.statistics
+    return int(told.null_count) if told is not None and told.has_null_count else None
+
+
+def _integers(column: pa.Array) -> Any:  # noqa: ANN401 - a NumPy array
+    """Numbers or moments without nulls as an array."""
+    return fixed(np.frombuffer(column.buffers()[1], np.int64, len(column), 8 * column.offset))
+
+
+def _coded(column: pa.Array) -> tuple[Any, pa.Array]:
+    """Texts as places in a list of texts, none of them empty, and that list. Nulls have no place."""
+    words, codes = column.dictionary, column.indices
+    words.validate(full=True)  # that texts are UTF-8, which reading does not ask
+    if words.null_count or pc.any(pc.equal(pc.binary_length(words), 0)).as_py():
+        raise _Doubt
+    if codes.null_count:
+        codes = codes.drop_null()
+    return fixed(np.frombuffer(codes.buffers()[1], np.int32, len(codes), 4 * codes.offset)), words
+
+
+def _tally(column: pa.Array) -> Counter[str]:
+    """How many rows have each text."""
+    codes, words = _coded(column)
+    counts = counted(codes, len(words)) if len(words) <= MOST_KINDS else None
+    if counts is None:
+        raise _Doubt
+    return Counter({word: int(count) for word, count in zip(words.to_pylist(), counts, strict=True) if count})
+
+
+class _Payloads:
+    """Texts that should be JSON objects, each once for a row group, asked of DuckDB many at a time."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection) -> None:
+        self._db = db
+        self._held: list[pa.Array] = []
+        self._size = 0
+
+    def add(self, column: pa.DictionaryArray) -> None:
+        """Those of a column. Raise `_Doubt` if one held is none."""
+        column.dictionary.validate(full=True)
+        self._held.append(column.dictionary)
+        self._size += column.dictionary.nbytes
+        if self._size > HELD:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask of what is held. Raise `_Doubt` if one is none; one that starts with a space is doubtful too."""
+        if self._held:
+            self._db.register("payloads", pa.table({"payload": pa.chunked_array(self._held)}))
+            found: Any = self._db.execute(f"SELECT count(*) FILTER ({_ODD}) FROM payloads").fetchall()
+            if found[0][0]:
+                raise _Doubt
+            self._held, self._size = [], 0
