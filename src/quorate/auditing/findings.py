@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from quorate.charter.model import Charter
-from quorate.log.tables.files import whole
+from quorate.log.tables.files import Traits, whole
 from quorate.log.tables.parquet import plain, quoted, scan
 
 VERDICTS = ("kept", "breached", "possibly breached", "unknown")
@@ -24,7 +24,9 @@ ORDER = f'{SERIOUS}, "on", clause, unit, key'
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was audited: the log's name, its table as Parquet files, its entries, the world, the days looked at."""
+    """What was audited: the log's name, its table as Parquet files, its entries, the world, the days looked at; and
+    what is known of all of its entries, where that was found out by the way.
+    """
 
     name: str
     paths: tuple[Path, ...]
@@ -32,6 +34,7 @@ class Subject:
     record: str
     start: str
     until: str
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from quorate.charter.model import Charter
 from quorate.facts import acts as log
 from quorate.facts.book import MOMENT, Facts
 from quorate.facts.engine import Engine
+from quorate.log.tables.files import Traits
 
 KEPT, BREACHED, POSSIBLY, UNKNOWN = "kept", "breached", "possibly breached", "unknown"
 VERDICTS = (KEPT, BREACHED, POSSIBLY, UNKNOWN)
@@ -27,17 +28,24 @@ COLUMNS = {
 }
 
 
-def span(engine: Engine, source: Table, rules: Charter) -> tuple[str, str, bool]:
+def span(engine: Engine, source: Table, rules: Charter, traits: Traits | None) -> tuple[str, str, bool]:
     """The first and the last day of a log, leaving out open bounds, and whether the charter knows anything in it."""
+    verbs = sorted({verb for tier in rules.tiers for verb in _verbs(rules, tier)})
+    start = rules.file.in_force.from_
+    if traits:
+        days = (traits.first, traits.last), (traits.first_dated, traits.last_dated)
+        (first, last), dated = ([day.date().isoformat() if day else "" for day in pair] for pair in days)
+        if first < DATED[0] or last > DATED[1]:
+            first, last = dated
+        fits = traits.acts.keys() & set(verbs) or traits.organs.keys() & rules.organs.keys()
+        return first or start, last or start, bool(fits)
     early, late = source.at_earliest.cast(MOMENT), source.at_latest.cast(MOMENT)
     first, last = _days(engine, source.agg(first=early.min(), last=late.max()))
     if first < DATED[0] or last > DATED[1]:
-        dated = (early > ibis.literal(DATED[0]).cast(MOMENT)) & (late < ibis.literal(DATED[1]).cast(MOMENT))
-        first, last = _days(engine, source.agg(first=early.min(where=dated), last=late.max(where=dated)))
-    verbs = sorted({verb for tier in rules.tiers for verb in _verbs(rules, tier)})
+        is_dated = (early > ibis.literal(DATED[0]).cast(MOMENT)) & (late < ibis.literal(DATED[1]).cast(MOMENT))
+        first, last = _days(engine, source.agg(first=early.min(where=is_dated), last=late.max(where=is_dated)))
     organs = source.organ.isin(list(rules.organs)) if "organ" in source.columns else ibis.literal(False)
     known = source.filter(source.act.isin(verbs) | organs).select("entry").limit(1)
-    start = rules.file.in_force.from_
     return first or start, last or start, engine.run(known).num_rows > 0
 
 

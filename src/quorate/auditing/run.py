@@ -188,7 +188,7 @@ def _subject(
     if source.charter is not None and source.charter != rules.file.id:
         raise OtherCharter(name, f"it was kept under the charter {source.charter!r}, and this one is {rules.file.id!r}")
     world = asked.record or source.record or "complete"
-    return Subject(name, tuple(source.paths), source.rows, world, "", "")
+    return Subject(name, tuple(source.paths), source.rows, world, "", "", source.traits)
 
 
 def _saved(log: Any, work: Path) -> Path:  # noqa: ANN401
@@ -224,12 +224,13 @@ def _audit(
     progress: Progress | None,
 ) -> Findings:
     from quorate.auditing import rows
+    from quorate.facts.acts import MANY
     from quorate.facts.book import Facts
 
     # 1. the days looked at, and whether log and charter know each other
     engine.read(subject.paths)
     source = engine.over("log")
-    first, last, fits = rows.span(engine, source, rules)
+    first, last, fits = rows.span(engine, source, rules, subject.traits)
     if not fits:
         raise OtherCharter(subject.name, "no organ, unit or act of the log is known to the charter")
     force = rules.file.in_force
@@ -250,10 +251,13 @@ def _audit(
         tiers=tiers,
         parts=subject.rows // PART,
     )
+    if known := subject.traits:
+        usual = [verb for verb, number in known.acts.items() if number > MANY]
+        facts.know(tierless=known.tierless, sourced=known.sourced, usual=usual)
 
     # 2. what each kind of clause says, and what none allows, written down kind by kind
     folder = Path(work.name) / "findings"
-    plain_ids = subject.rows > ALIKE and rows.plain_ids(engine, source)
+    plain_ids = subject.traits is not None or (subject.rows > ALIKE and rows.plain_ids(engine, source))
     few = subject.rows <= ALIKE
     if tiers and not few:  # of what is not asked about, nothing is read again
         from quorate.facts.arrays.files import Files
@@ -263,7 +267,7 @@ def _audit(
         asked_about = Files(subject.paths, place, plain_ids=plain_ids).of_tiers(tiers, ALIKE)
         if asked_about is not None:
             engine.read(asked_about, "asked")
-            facts.source, facts.parts, few = engine.over("asked"), 0, True
+            facts, few = facts.of(engine.over("asked")), True
     each = asked.each or few or rows.sourced(facts)
     organs = frozenset() if each else _alone(rules, asked.clauses)
     asking = _Asking(rules, engine, subject, folder, asked.clauses, progress, first=STEPS if organs else 0)

@@ -95,6 +95,12 @@ class Facts:
         other._told = {name: value for name, value in self._told.items() if name != "usual"}
         return other
 
+    def of(self, source: Table) -> Facts:
+        """The facts of some of the log's entries, of which none have been made yet, and which can be read at once."""
+        other = self.upon(source)
+        other.parts, other._made = 0, {}
+        return other
+
     def period(self, at: Column) -> StringValue:
         """The period by which acts that keep a clause are counted, of a moment."""
         return at.strftime("%Y" if self.by == "year" else "%Y-%m")
@@ -120,6 +126,10 @@ class Facts:
         if name not in self._told:
             self._told[name] = self.engine.run(ask(self)).column(0)[0].as_py()
         return self._told[name]
+
+    def know(self, **values: Any) -> None:  # noqa: ANN401 - scalars
+        """Values about the whole log that are known, and need not be asked for."""
+        self._told |= values
 
     def small(self, rows: Iterable[Mapping[str, Any]], schema: Mapping[str, str]) -> Table:
         """A small table of given rows; empty where there are none."""
