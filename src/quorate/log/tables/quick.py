@@ -126,7 +126,7 @@ class _Reading:
             raise _Doubt
         if not whole.num_rows:
             return
-        with pq.ParquetFile(group.path, metadata=group.footer, read_dictionary=_FEW, memory_map=True) as file:
+        with pq.ParquetFile(group.path, metadata=group.footer, read_dictionary=_FEW) as file:
             columns = {name: _column(file, group.number, name) for name in names}  # one by one is faster than at once
         table = pa.table(columns)
         if table.num_rows != whole.num_rows:
