@@ -16,7 +16,7 @@ from test_parquet import ROW
 
 from quorate.errors import QuorateError
 from quorate.log.tables import opening, quick, sums
-from quorate.log.tables.files import OPEN, Meta, Traits
+from quorate.log.tables.files import OPEN, Meta, Traits, write_parquet
 from quorate.log.tables.opening import open_table
 from quorate.log.tables.parquet import inspect
 from quorate.log.tables.schema import TIMES, schema
@@ -272,24 +272,31 @@ def test_a_large_log_is_opened_with_its_traits(tmp_path, workdir, monkeypatch):
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_a_file_with_bytes_changed_is_sound_only_if_the_full_check_takes_it(data):
+def test_a_file_with_bytes_changed_is_sound_only_if_taken_or_if_nothing_it_says_is_changed(data):
+    """In a page's head are bytes nobody needs, of which DuckDB refuses some and Arrow reads on."""
     with tempfile.TemporaryDirectory() as folder:
         rows = [{"entry": f"n#{i}", "seq": i, "payload": '{"a":1}'} for i in range(1, 9)]
         files = one(Path(folder), *rows, compression=data.draw(st.sampled_from(["none", "zstd"])))
-        raw = files[0].path.read_bytes()
+        raw, table = files[0].path.read_bytes(), pq.read_table(files[0].path)
         place = data.draw(st.integers(4, len(raw) - 9))
         files[0].path.write_bytes(raw[:place] + data.draw(st.binary(min_size=1, max_size=4)) + raw[place + 1 :])
         try:
             files = [inspect(files[0].path)]
         except QuorateError:
             return
-        if files[0].conforms() and quick.sound(files, payload=True):
-            assert accepted(files)
+        if files[0].conforms() and quick.sound(files, payload=True) and not accepted(files):
+            read = ["entry", "unit", "seq", "act", *TIMES, "organ", "payload"]
+            assert pq.read_table(files[0].path, columns=read).equals(table.select(read))
+
+
+@pytest.mark.parametrize("place", [-1, 1])
+def test_a_place_outside_the_list_of_texts_is_doubtful(tmp_path, place):
+    column = pa.DictionaryArray.from_arrays(pa.array([place], pa.int32()), pa.array(["a"]), safe=False)
+    with pytest.raises(ValueError, match=""):
+        quick._coded(column)
 
 
 def test_our_own_files_are_known_by_what_they_say(tmp_path, workdir, monkeypatch):
-    from quorate.log.tables.files import write_parquet
-
     monkeypatch.setattr(opening, "LARGE", 0)
     batches = pa.Table.from_pylist([{**ROW, "payload": "as it is"}], schema=schema()).to_batches()
     write_parquet(tmp_path / "a.parquet", batches, Meta("club", "complete"))

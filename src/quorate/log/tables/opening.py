@@ -9,8 +9,8 @@ from quorate.log.tables.files import Meta, Progress, Source
 
 NAME = "log.parquet"
 RECORD = "record.db"
-LARGE = 500_000
-"""From so many rows on, checking by arrays saves more time than it takes to load what it needs."""
+LARGE = 4_000_000
+"""From so many rows on, checking by arrays saves more time than it takes to load what it needs (a second)."""
 _KINDS = (
     (".db", "record"),
     (".log", "export"),

@@ -192,23 +192,26 @@ def _integers(column: pa.Array) -> Any:  # noqa: ANN401 - a NumPy array
     return fixed(np.frombuffer(column.buffers()[1], np.int64, len(column), 8 * column.offset))
 
 
-def _coded(column: pa.Array) -> tuple[Any, pa.Array]:
-    """Texts as places in a list of texts, none of them empty, and that list. Nulls have no place."""
-    words, codes = column.dictionary, column.indices
+def _coded(column: pa.DictionaryArray) -> tuple[Any, pa.Array]:
+    """Texts as places in a list of texts, none of them empty, and that list. Nulls have no place. Raise `_Doubt`."""
+    words, found = column.dictionary, column.indices
     words.validate(full=True)  # that texts are UTF-8, which reading does not ask
     if words.null_count or pc.any(pc.equal(pc.binary_length(words), 0)).as_py():
         raise _Doubt
-    if codes.null_count:
-        codes = codes.drop_null()
-    return fixed(np.frombuffer(codes.buffers()[1], np.int32, len(codes), 4 * codes.offset)), words
+    if found.null_count:
+        found = found.drop_null()
+    codes = fixed(np.frombuffer(found.buffers()[1], np.int32, len(found), 4 * found.offset))
+    if len(codes) and codes.view(np.uint32).max() >= len(words):  # nor that places are in the list
+        raise _Doubt
+    return codes, words
 
 
-def _tally(column: pa.Array) -> Counter[str]:
+def _tally(column: pa.DictionaryArray) -> Counter[str]:
     """How many rows have each text."""
     codes, words = _coded(column)
-    counts = counted(codes, len(words)) if len(words) <= MOST_KINDS else None
-    if counts is None:
+    if len(words) > MOST_KINDS:
         raise _Doubt
+    counts = counted(codes, len(words))
     return Counter({word: int(count) for word, count in zip(words.to_pylist(), counts, strict=True) if count})
 
 
@@ -222,9 +225,9 @@ class _Payloads:
 
     def add(self, column: pa.DictionaryArray) -> None:
         """Those of a column. Raise `_Doubt` if one held is none."""
-        column.dictionary.validate(full=True)
-        self._held.append(column.dictionary)
-        self._size += column.dictionary.nbytes
+        _, words = _coded(column)
+        self._held.append(words)
+        self._size += words.nbytes
         if self._size > HELD:
             self.ask()
 

@@ -118,21 +118,18 @@ def _hash(data: Bytes, at: int, end: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _count(codes: Codes, out: Ints) -> bool:
-    """Count rows by code; false for a code that has no place."""
+def _count(codes: Codes, out: Ints) -> None:
+    """Count rows by code."""
     for code in codes:
-        if code < 0 or code >= len(out):
-            return False
         out[code] += 1
-    return True
 
 
 @njit(cache=True, nogil=True)
 def _add(codes: Codes, numbers: Ints, keys: Words, into: Sums) -> bool:
-    """Add up the numbers of rows by the place of their unit; false for a number below one, or a unit without place."""
+    """Add up the numbers of rows by the place of their unit; false for a number below one."""
     for row in range(len(codes)):
         code = codes[row]
-        if numbers[row] < 1 or code < 0 or code >= len(into.counts):
+        if numbers[row] < 1:
             return False
         first = _mixed(np.uint64(numbers[row]) + keys[0])
         into.counts[code] += 1
@@ -235,10 +232,11 @@ def _counted(order: Ints, found: Sums, keys: Words) -> bool:
 # --- what uses them ---
 
 
-def counted(codes: Codes, size: int) -> Ints | None:
-    """How many rows have each code from 0 to `size`; none if there is another code."""
+def counted(codes: Codes, size: int) -> Ints:
+    """How many rows have each code from 0 to `size`."""
     out = np.zeros(size, np.int64)
-    return out if _count(codes, out) else None
+    _count(codes, out)
+    return out
 
 
 def alike(entries: pa.Array, codes: Codes, units: Texts, numbers: Ints) -> bool:
@@ -258,9 +256,9 @@ class Numbers:
         self._sums = sums(1 << 8)
 
     def added(self, codes: Codes, numbers: Ints, size: int) -> Sums | None:
-        """The sums of some rows, whose units are those of a list of `size`. Threads may do this at the same time.
+        """The sums of some rows by their unit's code from 0 to `size`; none for a number below one.
 
-        None for a number below one, or a code that has no place in the list.
+        Threads may do this at the same time.
         """
         part = sums(size)
         return part if _add(codes, numbers, self._keys, part) else None
