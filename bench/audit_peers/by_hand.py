@@ -77,7 +77,34 @@ REPORT = """
     SELECT unit, key, due, moment, entry, (moment IS NULL OR moment::DATE > due::DATE)::INT AS missing
     FROM owed WHERE moment IS NOT NULL OR due::DATE < DATE '{until}'
 """
+# The same, but for what was returned: a report within ten days of the month, answered within twenty.
+ANSWERED = """
+    WITH branches AS (SELECT unit, at_earliest::DATE AS opened FROM log WHERE act = 'unit.open' AND tier = 'branch'),
+    filed AS (
+        SELECT unit, payload ->> 'period' AS period, min(at_earliest) AS moment, arg_min(entry, seq) AS entry
+        FROM log WHERE act = 'report.file' AND payload ->> 'report' = 'monthly' GROUP BY ALL),
+    months AS (SELECT unnest(generate_series(DATE '{start}', DATE '{until}', INTERVAL 1 MONTH))::DATE AS start),
+    filings AS (
+        SELECT b.unit, strftime(start, '%Y-%m') AS key, start + INTERVAL 1 MONTH + INTERVAL 10 DAY AS due,
+            f.moment, f.entry
+        FROM branches b JOIN months ON start >= opened
+        LEFT JOIN filed f ON f.unit = b.unit AND f.period = strftime(start, '%Y-%m')),
+    received AS (
+        SELECT unit, ref, at_earliest AS moment FROM log
+        WHERE act = 'document.receive' AND payload ->> '$.data.report' = 'monthly'),
+    answers AS (
+        SELECT unit, ref, min(at_earliest) AS moment, arg_min(entry, at_earliest) AS entry FROM log
+        WHERE act IN ('report.acknowledge', 'report.return') GROUP BY ALL),
+    answered AS (
+        SELECT r.unit, r.ref AS key, r.moment + INTERVAL 20 DAY AS due, a.moment, a.entry
+        FROM received r LEFT JOIN answers a USING (unit, ref)),
+    owed AS (FROM filings UNION ALL FROM answered)
+    SELECT unit, key, due, moment, entry, (moment IS NULL OR moment::DATE > due::DATE)::INT AS missing
+    FROM owed WHERE moment IS NOT NULL OR due::DATE < DATE '{until}'
+"""
 CLAUSES = {
+    "answered": ANSWERED,
+    "twice-a-month": CADENCE.replace("{organ}", "council").replace("{tier}", "branch").replace("{number}", "2"),
     "county.report": REPORT,
     "executive.cadence": CADENCE.replace("{organ}", "executive-committee")
     .replace("{tier}", "province")

@@ -5,9 +5,10 @@ for each branch and month. A branch's council meets in the month; the branch fil
 receives the same day and answers later, and the answer belongs to the case of its report. So each case is what a
 careful user of process mining would make of the log by hand, and the peers never have to.
 
-    python logs.py FOLDER CASES
+    python logs.py FOLDER CASES [TIMES]
 
-writes both, and what `Made` says of each as JSON beside it, so that whoever measures need not hold them in memory.
+writes both, and what `Made` says of each as JSON beside it, so that whoever measures need not hold them in memory. With
+TIMES, it also writes the large one so many times over, as Parquet, each time with branches of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -321,11 +323,33 @@ def _plain(value: dict[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
+def multiplied(parquet: Path, times: int, out: Path) -> None:
+    """Write a log so many times over, each time with branches of its own, which all report to the one head office."""
+    def own(column: str) -> str:
+        return f"regexp_replace({column}, 'B([0-9]{{4}})', 'B\\1x' || k, 'g')"
+
+    def number(seq: str) -> str:
+        return f"CASE WHEN {seq} = 1 THEN 1 ELSE ({seq} - 2) * {times} + k + 2 END"
+
+    columns = {name: own(name) for name in ("unit", "actor", "payload")}
+    columns["seq"] = f"CASE WHEN unit = '{HEAD}' THEN {number('seq')} ELSE seq END"
+    theirs = f"'{HEAD}#' || ({number('TRY_CAST(substr(ref, 3) AS BIGINT)')})"
+    columns["ref"] = f"CASE WHEN starts_with(ref, '{HEAD}#') THEN {theirs} ELSE {own('ref')} END"
+    replaced = ", ".join(f"{what} AS {name}" for name, what in columns.items())
+    rows = f"SELECT * REPLACE ({replaced}) FROM '{parquet}', range({times}) AS copies(k)"
+    rows = f"{rows} WHERE unit <> '{HEAD}' OR seq > 1 OR k = 0"
+    rows = f"SELECT * EXCLUDE (k) REPLACE (unit || '#' || seq AS entry) FROM ({rows})"
+    duckdb.execute("SET preserve_insertion_order = false")
+    duckdb.execute(f"COPY ({rows} ORDER BY unit, seq) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+
+
 def main() -> None:
     """Make both logs."""
     folder, cases = Path(sys.argv[1]), int(sys.argv[2])
     store(small(folder), folder / "hard.json")
     store(large(folder, cases), folder / "large.json")
+    if sys.argv[3:]:
+        multiplied(folder / "large.parquet", int(sys.argv[3]), folder / "many.parquet")
 
 
 if __name__ == "__main__":

@@ -62,8 +62,7 @@ def among(keys: Marks, those: Marks) -> NDArray[np.bool_]:
     """Which keys are among those."""
     known = Numbering(len(those))
     known.numbered(those)
-    before = known.count
-    return np.asarray(known.numbered(keys)[0] < before, np.bool_) if before else np.zeros(len(keys), np.bool_)
+    return np.asarray(known.known(keys) >= 0, np.bool_)
 
 
 @njit(inline="always")
