@@ -325,6 +325,7 @@ def _plain(value: dict[str, Any]) -> str:
 
 def multiplied(parquet: Path, times: int, out: Path) -> None:
     """Write a log so many times over, each time with branches of its own, which all report to the one head office."""
+
     def own(column: str) -> str:
         return f"regexp_replace({column}, 'B([0-9]{{4}})', 'B\\1x' || k, 'g')"
 

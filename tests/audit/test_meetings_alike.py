@@ -207,7 +207,7 @@ def log():
     return table(log.entries)
 
 
-def found(log, monkeypatch, *, condensed, fine):
+def found(log, monkeypatch, *, condensed, fine, **days):
     """What an audit finds: what is not kept, row by row; how often clauses were kept, in each unit and period."""
     left, asked = [], []
     monkeypatch.setattr(run, "ALIKE", 0)
@@ -221,7 +221,7 @@ def found(log, monkeypatch, *, condensed, fine):
         return made
 
     monkeypatch.setattr(alike.Condensed, "facts", watched)
-    rows = run.audit(log, CHARTER, each=not condensed).to_arrow()
+    rows = run.audit(log, CHARTER, each=not condensed, **days).to_arrow()
     monkeypatch.undo()
     counted = pc.or_(pc.equal(rows["verdict"], "kept"), pc.starts_with(rows["key"], "acts/"))
     broken = rows.filter(pc.invert(counted))
@@ -277,6 +277,13 @@ def test_it_is_the_same_whatever_entries_are_called(log, each, monkeypatch):
     assert left[0] > BRANCHES * 24 * 0.5
     told = {entry for row in broken for entry in re.findall(r"no\. \d+", row)}
     assert told == {old[entry] for row in each[0] for entry in re.findall(r"R\d/b\d+#\d+", row)}
+
+
+def test_years_of_which_a_part_is_looked_at_are_the_same_of_meetings_alike(log, monkeypatch):
+    days = {"start": "2014-03-20", "until": "2015-08-14"}
+    each, alike_ = (found(log, monkeypatch, condensed=how, fine=0, **days) for how in (False, True))
+    assert each[:2] == alike_[:2]
+    assert alike_[2]
 
 
 def test_in_a_log_with_sources_each_act_is_judged_with_its_own(log, monkeypatch):

@@ -52,7 +52,7 @@ def _spoken(rules: Charter, facts: Facts, kinds: list[type[Clause]]) -> Table:
 
 def _refused(rules: Charter, facts: Facts, asked: Table, said: Table) -> Table:
     """The acts of `asked` that no clause allows or leaves open, with the first clause that refuses them."""
-    cleared = said.filter(said.ok.fill_null(True)).select("entry").distinct()
+    cleared = said.filter(said.ok.fill_null(True)).select("entry")
     places = facts.small(
         ({"clause": clause.id, "place": place} for place, clause in enumerate(rules.clauses)),
         {"clause": "string", "place": "int64"},

@@ -75,9 +75,12 @@ MANY = 100_000
 
 def usual(facts: Facts) -> frozenset[str]:
     """The verbs of which the log has very many acts."""
-    table = facts.source
-    verbs = table.group_by("act").agg(number=table.count()).filter(lambda row: row.number > MANY)
-    return frozenset(facts.told("usual", lambda _: verbs.agg(verbs=verbs.act.collect())) or ())
+
+    def many(facts: Facts) -> Table:
+        verbs = facts.source.group_by("act").agg(number=facts.source.count()).filter(lambda row: row.number > MANY)
+        return verbs.agg(verbs=verbs.act.collect())
+
+    return frozenset(facts.told("usual", many) or ())
 
 
 @kept

@@ -8,6 +8,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
+import pyarrow as pa
+from ibis.expr.schema import Schema
 from ibis.expr.types import Column, StringValue, Table
 
 from quorate.facts.engine import Engine
@@ -138,8 +140,9 @@ class Facts:
 
 def small(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, str]) -> Table:
     """A table of given rows, each a mapping from names of columns, in memory; empty where there are none."""
-    given = list(rows)
-    return ibis.memtable({name: [row.get(name) for row in given] for name in schema}, schema=dict(schema))
+    given, types = list(rows), ibis.schema(dict(schema))
+    arrays = [[row.get(name) for row in given] for name in types]
+    return ibis.memtable(pa.table(arrays, schema=types.to_pyarrow()))
 
 
 def _named(make: Make) -> str:
@@ -191,7 +194,14 @@ def parted(make: Make) -> Make:
 
 def unite(*tables: Table) -> Table:
     """The rows of tables with the same columns, whatever their order and the precision of their moments."""
-    first = tables[0]
-    types = {name: MOMENT if kind.is_timestamp() else kind for name, kind in first.schema().items()}
-    cast = [table.select(**{name: table[name].cast(kind) for name, kind in types.items()}) for table in tables]
+    first = tables[0].schema()
+    types = ibis.schema({name: MOMENT if kind.is_timestamp() else kind for name, kind in first.items()})
+    cast = [as_(table, types) for table in tables]
     return cast[0].union(*cast[1:]) if len(cast) > 1 else cast[0]
+
+
+def as_(table: Table, types: Schema) -> Table:
+    """The columns named, in order and of these types; the table itself, where it has them and no others."""
+    if table.schema() == types and table.columns == types.names:
+        return table
+    return table.select(**{name: table[name].cast(kind) for name, kind in types.items()})

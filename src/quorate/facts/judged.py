@@ -14,10 +14,10 @@ from functools import reduce
 from operator import or_
 
 import ibis
-from ibis.expr.types import BooleanValue, StringValue, Table
+from ibis.expr.types import BooleanValue, Column, StringValue, Table
 
 from quorate.facts import calendar
-from quorate.facts.book import MOMENT, Facts, unite
+from quorate.facts.book import MOMENT, Facts, as_, unite
 from quorate.facts.many import of_all
 
 JUDGED = {
@@ -45,9 +45,15 @@ def nothing(facts: Facts) -> Table:
     return facts.small((), JUDGED)
 
 
-def shaped(table: Table) -> Table:
-    """The columns of a face's result, in order and of their types."""
-    return table.select(**{name: table[name].cast(kind) for name, kind in JUDGED.items()})
+_TYPES = ibis.schema(JUDGED)
+
+
+def shaped(table: Table, **made: Column) -> Table:
+    """The columns of a face's result, in order and of their types: those `made`, and of the table the others."""
+    if not made:
+        return as_(table, _TYPES)
+    columns = {name: made[name] if name in made else table[name] for name in JUDGED}
+    return table.select(**{name: column.cast(JUDGED[name]) for name, column in columns.items()})
 
 
 def together(facts: Facts, *tables: Table) -> Table:
@@ -64,14 +70,8 @@ def duties(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     Kept when done by the day it was due. What is not done, and not yet due on the last day looked at, is left out. With
     `absent`, lateness too rests on there being nothing in between.
     """
-    if "due_latest" not in table.columns:
-        table = table.mutate(due_latest=table.due)
-    if "met_latest" not in table.columns:
-        table = table.mutate(met_latest=table.met)
-    if "certain" not in table.columns:
-        table = table.mutate(certain=True)
-    if "period" not in table.columns:
-        table = table.mutate(period=calendar.month(table.due))
+    usual = {"due_latest": table.due, "met_latest": table.met, "certain": True, "period": calendar.month(table.due)}
+    table = table.mutate(**{name: value for name, value in usual.items() if name not in table.columns})
     until = ibis.literal(facts.until).cast(MOMENT)
     day = calendar.day
     table = table.filter(table.met.notnull() | (day(table.due_latest) < until))
@@ -81,14 +81,13 @@ def duties(facts: Facts, table: Table, *, absent: bool = False) -> Table:
     sure, maybe = sure.fill_null(False), maybe.fill_null(False)
     late = ibis.literal(absent) | ~done
     return shaped(
-        table.mutate(
-            on=ibis.ifelse(day(table.due_latest) <= until, table.due_latest, table.met_latest),
-            sure=sure,
-            maybe=maybe,
-            missing=late & ~maybe,
-            how=ibis.cases((sure, "kept"), (~done, "missing"), else_="late"),
-            count=ibis.literal(1),
-        )
+        table,
+        on=ibis.ifelse(day(table.due_latest) <= until, table.due_latest, table.met_latest),
+        sure=sure,
+        maybe=maybe,
+        missing=late & ~maybe,
+        how=ibis.cases((sure, "kept"), (~done, "missing"), else_="late"),
+        count=ibis.literal(1),
     )
 
 
@@ -97,10 +96,8 @@ def kept(table: Table) -> Table:
     one.
     """
     return shaped(
-        table.mutate(
-            key=ibis.literal("kept/") + table.period, sure=True, maybe=True, missing=False, how=ibis.literal("kept"),
-            says=ibis.literal(""), basis=ibis.null("string"),
-        )
+        table, key=ibis.literal("kept/") + table.period, sure=ibis.literal(True), maybe=ibis.literal(True),
+        missing=ibis.literal(False), how=ibis.literal("kept"), says=ibis.literal(""), basis=ibis.null("string"),
     )  # fmt: skip
 
 
@@ -118,20 +115,28 @@ def acts(
     unit and month (or year). With `absent`, what is broken rests on something the log does not hold: all of it, or what
     is broken in the ways named.
     """
-    if "basis" not in table.columns:
-        table = table.mutate(basis=ibis.null("string"))
     broken = [found.fill_null(False) for found, _ in checks.values()]
     # not `isnull()`: of a negation Ibis writes NOT x IS NULL, which SQL reads as NOT (x IS NULL)
     unknown = reduce(or_, (found.fill_null(True) & ~found.fill_null(False) for found, _ in checks.values()))
     any_broken = reduce(or_, broken)
     says = ibis.cases(*((found, says) for found, (_, says) in zip(broken, checks.values(), strict=True)), else_="")
     how = ibis.cases(*zip(broken, checks, strict=True), else_="")
-    table = table.mutate(
-        sure=ibis.cases((any_broken, False), (unknown, ibis.null("boolean")), else_=True), says=says, how=how
-    )
-    if not isinstance(absent, bool):
-        return verdicts(facts, table.mutate(missing=table.how.isin(sorted(absent))))
-    return verdicts(facts, table, absent=absent)
+    sure = ibis.cases((any_broken, False), (unknown, ibis.null("boolean")), else_=True)
+    if isinstance(absent, bool):
+        return _verdicts(facts, _judged(table, sure=sure, how=how, says=says, missing=_missing(table, absent)))
+    table = _judged(table, sure=sure, how=how, says=says)
+    return _verdicts(facts, table.mutate(missing=table.how.isin(sorted(absent))))
+
+
+def _missing(table: Table, absent: bool) -> BooleanValue:
+    return table.missing if "missing" in table.columns else ibis.literal(absent)
+
+
+def _judged(table: Table, **made: Column) -> Table:
+    """Of acts judged what their verdicts are made of: of fewer columns SQL is made faster."""
+    basis = table.basis if "basis" in table.columns else ibis.null("string")
+    number = table.number if "number" in table.columns else ibis.literal(1, "int64")
+    return table.select("clause", "unit", "entry", "at", basis=basis, number=number, **made)
 
 
 def verdicts(facts: Facts, table: Table, *, absent: bool = False) -> Table:
@@ -139,22 +144,27 @@ def verdicts(facts: Facts, table: Table, *, absent: bool = False) -> Table:
 
     Those not broken are counted by unit and month (or year).
     """
-    if "missing" not in table.columns:
-        table = table.mutate(missing=absent)
+    said = {name: table[name] for name in ("sure", "how", "says")}
+    return _verdicts(facts, _judged(table, **said, missing=_missing(table, absent)))
+
+
+def _verdicts(facts: Facts, table: Table) -> Table:
     told = table.filter(table.sure == False)  # noqa: E712 - a column
-    told = told.mutate(key=told.entry, period=calendar.month(told["at"]), on=told["at"], maybe=False, count=1)
-    if "number" not in table.columns:
-        table = table.mutate(number=ibis.literal(1, "int64"))
+    told = shaped(
+        told, key=told.entry, period=calendar.month(told["at"]), on=told["at"], maybe=ibis.literal(False),
+        count=ibis.literal(1),
+    )  # fmt: skip
     rest = table.filter(table.sure.fill_null(True)).mutate(period=facts.period(table["at"]), known=table.sure.notnull())
     rest = of_all(facts, rest)
     rest = rest.group_by("clause", "unit", "period", "known").agg(
         on=rest["at"].max(), entry=rest.entry.min(), count=rest.number.sum()
     )
-    rest = rest.mutate(
+    rest = shaped(
+        rest,
         key=ibis.literal("acts/") + rest.period + ibis.ifelse(rest.known, "", "?"),  # apart from demands on a period
         sure=ibis.ifelse(rest.known, True, ibis.null("boolean")),
-        maybe=True,
-        missing=False,
+        maybe=ibis.literal(True),
+        missing=ibis.literal(False),
         how=ibis.ifelse(rest.known, "kept", "not stated"),
         says=ibis.ifelse(rest.known, "", "the log does not state what would tell"),
         basis=ibis.null("string"),

@@ -23,8 +23,8 @@ _SUMS = ("times", "early", "late", "doubt")
 
 def years(facts: Facts, there: Table, calendars: Table, pers: Collection[str]) -> Table:
     """How many meetings were due in the periods of each year, and whether all were held: `clause`, `unit`, `period`,
-    `on`, `count`, `entry`, `whole`. A unit is not whole where the month of a meeting is not certain, nor with more
-    meetings in a year than `BASE`.
+    `on`, `count`, `entry`, `whole`. A unit is not whole where the month of a meeting is not certain, nor with
+    `BASE` meetings in a year or more.
     """
     due = _due(facts, there, calendars)
     table, parts = due, [_by_themselves(facts), *_alike(facts)]
