@@ -7,8 +7,8 @@ much memory - is left to `check`, which knows what to say of it.
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from quorate.log.entry import COLUMNS
 from quorate.log.tables.files import Traits
 from quorate.log.tables.moments import Span
-from quorate.log.tables.parquet import File
+from quorate.log.tables.parquet import File, plain
 from quorate.log.tables.schema import TIMES
 from quorate.log.tables.sums import Numbers, alike, counted, fixed, texts
 
@@ -41,8 +41,19 @@ _FEW = ["unit", "act", "organ", "payload"]  # columns whose texts are many times
 _WHOLE = ("unit", "seq", "act", *TIMES)
 _CODECS = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "BROTLI"}  # those DuckDB can read
 _ADDED = {"filename", "file_row_number"}  # columns DuckDB adds
+_FOOTER = """SELECT row_group_id, path_in_schema, row_group_num_rows, compression, total_uncompressed_size,
+    stats_null_count FROM parquet_metadata(?)"""
 _ODD = "payload IS NULL OR NOT json_valid(payload) OR NOT starts_with(payload, '{')"
 _FAILURES = (pa.ArrowException, duckdb.Error, OSError, ValueError, KeyError, MemoryError)
+
+
+class _Part(NamedTuple):
+    """A column of a row group, as the footer tells."""
+
+    rows: int
+    codec: str
+    size: int
+    nulls: int | None
 
 
 class _Group(NamedTuple):
@@ -51,6 +62,7 @@ class _Group(NamedTuple):
     path: Path
     footer: pq.FileMetaData
     number: int
+    parts: Mapping[str, _Part]
 
 
 class _Doubt(ValueError):
@@ -76,14 +88,19 @@ def sound(files: Sequence[File], *, payload: bool) -> Traits | None:
 
 
 def _groups(files: Sequence[File]) -> Iterator[_Group]:
-    """The row groups of all files, where DuckDB would take the same columns of them."""
-    for file in files:
-        names = {name.lower() for name in file.schema.names}
-        if len(names) < len(file.schema.names) or names & _ADDED or file.schema.names != files[0].schema.names:
-            raise _Doubt
-        footer = pq.read_metadata(file.path)
-        for number in range(footer.num_row_groups):
-            yield _Group(file.path, footer, number)
+    """The row groups of all files, where DuckDB would take the same columns of them.
+
+    What the footer says of columns is asked of DuckDB: of a damaged one, pyarrow's answer may be to end the process.
+    """
+    with duckdb.connect(config={"threads": 1}) as db:
+        for file in files:
+            names = {name.lower() for name in file.schema.names}
+            if len(names) < len(file.schema.names) or names & _ADDED or file.schema.names != files[0].schema.names:
+                raise _Doubt
+            footer, parts = pq.read_metadata(file.path), defaultdict[int, dict[str, _Part]](dict)
+            for number, name, *told in db.execute(_FOOTER, [plain(file.path)]).fetchall():
+                parts[number][name] = _Part(*told)
+            yield from (_Group(file.path, footer, number, parts[number]) for number in range(footer.num_row_groups))
 
 
 class _Reading:
@@ -116,27 +133,26 @@ class _Reading:
 
     def _read(self, group: _Group, payloads: _Payloads) -> None:
         """Read a row group."""
-        whole = group.footer.row_group(group.number)
-        parts = {column.path_in_schema: column for column in map(whole.column, range(whole.num_columns))}
-        told = {name: _nulls(parts[name]) for name in ("tier", "source")}
+        parts, rows = group.parts, group.parts["entry"].rows
+        told = {name: parts[name].nulls for name in ("tier", "source")}
         names = ["entry", *_WHOLE, "organ", *(["payload"] if self._payload else [])]
         names += [name for name, nulls in told.items() if nulls is None]
-        size = sum(parts[name].total_uncompressed_size for name in names)
-        if whole.num_rows > MOST_ROWS or size > MOST_BYTES or {parts[name].compression for name in COLUMNS} - _CODECS:
+        size = sum(parts[name].size for name in names)
+        if rows > MOST_ROWS or size > MOST_BYTES or {parts[name].codec for name in COLUMNS} - _CODECS:
             raise _Doubt
-        if not whole.num_rows:
+        if not rows:
             return
         with pq.ParquetFile(group.path, metadata=group.footer, read_dictionary=_FEW) as file:
             columns = {name: _column(file, group.number, name) for name in names}  # one by one is faster than at once
         table = pa.table(columns)
-        if table.num_rows != whole.num_rows:
+        if table.num_rows != rows:
             raise _Doubt
         for batch in table.to_batches():
             self._take(batch, payloads)
         nulls = {name: table[name].null_count if found is None else found for name, found in told.items()}
         with self._lock:
-            self._tiers += whole.num_rows - nulls["tier"]
-            self._sources += whole.num_rows - nulls["source"]
+            self._tiers += rows - nulls["tier"]
+            self._sources += rows - nulls["source"]
 
     def _take(self, batch: pa.RecordBatch, payloads: _Payloads) -> None:
         """Check some rows, and add them up."""
@@ -179,12 +195,6 @@ class _Reading:
 
 def _column(file: pq.ParquetFile, group: int, name: str) -> pa.ChunkedArray:
     return file.read_row_group(group, columns=[name], use_threads=False)[name]
-
-
-def _nulls(column: pq.ColumnChunkMetaData) -> int | None:
-    """How many values are null, if the footer tells."""
-    told = column.statistics
-    return int(told.null_count) if told is not None and told.has_null_count else None
 
 
 def _integers(column: pa.Array) -> Any:  # noqa: ANN401 - a NumPy array
