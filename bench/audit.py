@@ -2,10 +2,11 @@
 
     python bench/audit.py [--log DIR] [--entries N] [--units U] [--repeats R] [--cases C] [--no-peers]
 
-One run prints four tables. The first two are of a national log (`audit_log.py`; a new one of N entries over U units, or
+One run prints five tables. The first two are of a national log (`audit_log.py`; a new one of N entries over U units, or
 the one in DIR with its two files beside it): a plain scan with DuckDB, the whole reference charter, and three of its
 clauses beside hand-written DuckDB queries that answer the same. The others are of a log of C cases of ten events
-(`audit_peers/logs.py`), with Declare4Py and pm4py, and of hard cases, where what each gets right shows.
+(`audit_peers/logs.py`), with Declare4Py and pm4py; of the same twenty times over, beside queries by hand; and of hard
+cases, where what each gets right shows.
 
 The peers judge cases, and are given one for each branch and month, made for them: a month without events is none, and
 nobody tells them. Both count seconds from one moment an event, and take every case as over. With a case for each report
@@ -31,6 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 from audit_peers import logs
 from rich.console import Console
 from rich.table import Table
@@ -41,6 +43,8 @@ SMALL = HERE / "audit_peers" / "charter"
 PEERS = HERE.parent / ".venv-audit-peers"
 BY_HAND = HERE / "audit_peers" / "by_hand.py"
 CLAUSES = ("county.report", "executive.cadence", "cell.cadence")
+TIMES = 20  # the log of branches is measured so many times over
+UNTIL = "2016-04-25"  # its last day
 OURS = {"deadline": "answered", "twice a month": "twice-a-month"}
 RULES = logs.RULES
 
@@ -168,14 +172,32 @@ def national(log: Path, repeats: int, folder: Path) -> tuple[Table, Table]:
 
 def _clause(log: Path, clause: str, repeats: int, folder: Path, hand: list[str | Path]) -> tuple[str, ...]:
     """One clause by hand and by ours."""
-    out = folder / clause
-    taken = in_turn(repeats, {"hand": lambda: hand, "ours": lambda: audit(log, CHARTER, out, clause)})
+    number, told = _beside(log, CHARTER, clause, repeats, folder, hand)
+    so = planted(log, clause)
+    return *told, f"{number:,} of {len(so):,}", matched(found(folder / clause), so)
+
+
+def _beside(
+    log: Path, charter: Path, clause: str, repeats: int, folder: Path, hand: list[str | Path]
+) -> tuple[int, tuple[str, ...]]:
+    """How many breaches a query by hand found, and what it and ours took: seconds, ratios, memory."""
+    taken = in_turn(repeats, {"hand": lambda: hand, "ours": lambda: audit(log, charter, folder / clause, clause)})
     ours, theirs = taken["ours"], taken["hand"]
     ratios = f"{ours.median / theirs.median:.2f}", f"{ours.work / theirs.work:.2f}"
     times = f"{theirs.median:,.1f}", f"{ours.median:,.1f}", *ratios
-    memory = f"{theirs.peak:,}", f"{ours.peak:,}"
-    number = json.loads(theirs.printed)["broken"]
-    return *times, *memory, f"{number:,} of {len(planted(log, clause)):,}", matched(found(out), planted(log, clause))
+    return json.loads(theirs.printed)["broken"], (*times, f"{theirs.peak:,}", f"{ours.peak:,}")
+
+
+def many(log: Path, repeats: int, folder: Path) -> Table:
+    """Measure the two rules on a log of many branches, beside queries by hand: there most entries are about them."""
+    head, *rest = "clause", "by hand, s", "ours, s", "ratio", "ratio, CPU", "by hand, MB", "ours, MB"
+    rows = pq.read_metadata(log).num_rows
+    table = Table(head, *rest, "by hand: found", "ours", title=f"{rows:,} events, every branch under both rules")
+    for clause in OURS.values():
+        hand: list[str | Path] = [sys.executable, BY_HAND, clause, log, folder / "hand.parquet", "2013-01-01", UNTIL]
+        number, told = _beside(log, SMALL, clause, repeats, folder, hand)
+        table.add_row(clause, *told, f"{number:,}", f"{len(found(folder / clause)):,}")
+    return table
 
 
 # --- programs for process mining
@@ -317,9 +339,10 @@ def measure(given: argparse.Namespace, console: Console) -> None:
             console.print(*national(log, given.repeats, folder), sep="\n")
         if not given.no_peers:
             install()
-            made = [sys.executable, HERE / "audit_peers" / "logs.py", folder, str(given.cases)]
+            made = [sys.executable, HERE / "audit_peers" / "logs.py", folder, str(given.cases), str(TIMES)]
             subprocess.run(made, check=True)  # apart: a program started from here counts our memory as its own
             console.print(beside(logs.stored(folder / "large.json"), given.repeats, folder))
+            console.print(many(folder / "many.parquet", given.repeats, folder))
             console.print(hard(logs.stored(folder / "hard.json"), folder / "hard"))
 
 

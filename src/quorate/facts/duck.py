@@ -17,9 +17,9 @@ from ibis.backends.duckdb.converter import DuckDBPyArrowData
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.operations import DatabaseTable, InMemoryTable, Namespace
 from ibis.expr.schema import Schema
-from ibis.expr.types import ArrayValue, Column, IntegerValue, MapValue, StringValue, Table
+from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
 
-from quorate.facts.engine import STRUCT, builtin, function, quoted, struct, unfused
+from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
 from quorate.facts.worker import Worker
 from quorate.log.tables.parquet import name_of, plain
 from quorate.log.tables.parquet import quoted as quoted_text
@@ -29,7 +29,6 @@ _json = function("json_extract", dt.string)  # a text stays a JSON text, which t
 _texts = function("from_json", dt.Array(dt.string))
 _counts = function("from_json", dt.Map(dt.string, dt.int64))
 _names = function("from_json", dt.Map(dt.string, dt.string))
-_fields = builtin("json_keys", dt.Array(dt.string), dt.string)
 _TYPES = {dt.string: "VARCHAR", dt.int64: "BIGINT"}
 GROUP = 30_000
 """Rows of a kept file that are read at once: some have payloads of kilobytes."""
@@ -141,19 +140,8 @@ class Duck:
             how = f"FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {GROUP}"
             self._con.execute(f"COPY (SELECT * FROM ({sql}) WHERE {which}) TO {file} ({how})")
         self._look_at("true")
-        self._of_files(name, name)
-
-    def together(self, name: str, *kept: str) -> Table:  # noqa: D102
-        def make() -> None:
-            self._anew(name, "VIEW")
-            self._of_files(name, *kept)
-
-        self._worker.give(make)
-        return self._table(name, self._tables[kept[0]].schema())
-
-    def _of_files(self, name: str, *places: str) -> None:
-        files = ", ".join(quoted_text(plain(self.folder / place) + "/*.parquet") for place in places)
-        self._con.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{files}])')
+        files = quoted_text(plain(place) + "/*.parquet")
+        self._con.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({files})')
 
     def _ranges(self, parts: int) -> Iterator[str]:
         """Conditions that part the units into so many ranges, about as many in each: where files keep units together,
@@ -175,12 +163,6 @@ class Duck:
         shape = json.dumps([{name: _TYPES[STRUCT[kind]] for name, kind in fields.items()}])
         read = function("from_json", struct(fields))
         return read(_json(payload, quoted(field)), shape)
-
-    def fields(self, payload: Column) -> ArrayValue:  # noqa: D102
-        return _fields(payload)
-
-    def mark(self, *values: Column) -> IntegerValue:  # noqa: D102
-        return builtin("hash", dt.uint64, *(value.type() for value in values))(*values)
 
     def counts(self, payload: Column, field: str) -> MapValue:  # noqa: D102
         return _counts(_json(payload, quoted(field)), '"MAP(VARCHAR, BIGINT)"')

@@ -39,9 +39,6 @@ class Engine(Protocol):
         so many parts, each of some of the units, where all of them at once would not fit in memory.
         """
 
-    def together(self, name: str, *kept: str) -> Table:
-        """The rows of several tables kept in files, as one table of that name."""
-
     def text(self, payload: Column, field: str) -> StringValue:
         """A field as text: a string as it is, anything else as JSON. `field` may be a path (``data.person``)."""
 
@@ -50,14 +47,6 @@ class Engine(Protocol):
 
     def rows(self, payload: Column, field: str, **fields: str) -> ArrayValue:
         """A list of objects as structs of the named fields, each `TEXT` or `WHOLE`."""
-
-    def fields(self, payload: Column) -> ArrayValue:
-        """The names of an object's fields."""
-
-    def mark(self, *values: Column) -> IntegerValue:
-        """A number of 64 bits that tells values apart: of a million different ones two share a number once in ten
-        million logs.
-        """
 
     def counts(self, payload: Column, field: str) -> MapValue:
         """An object that gives each name a whole number."""
@@ -103,19 +92,14 @@ def flag(text: StringValue) -> BooleanValue:
 
 def function(name: str, returns: dt.DataType) -> Any:  # noqa: ANN401 - made by Ibis
     """A function of two texts that the engine has of its own, under the name it has there."""
-    return builtin(name, returns, dt.string, dt.string)
-
-
-def builtin(name: str, returns: dt.DataType, *given: dt.DataType) -> Any:  # noqa: ANN401 - made by Ibis
-    """A function of values of the `given` types that the engine has of its own, under the name it has there."""
 
     def called(*values: Any) -> Any:  # noqa: ANN401, ARG001
         raise AssertionError("an engine's own function is never called in Python")
 
-    places = [Parameter(f"value{place}", Parameter.POSITIONAL_OR_KEYWORD) for place in range(len(given))]
+    places = [Parameter(f"value{place}", Parameter.POSITIONAL_OR_KEYWORD) for place in range(2)]
     called.__signature__ = Signature(places)  # type: ignore[attr-defined]
     called.__name__ = name
-    return ibis.udf.scalar.builtin(called, name=name, signature=(given, returns))
+    return ibis.udf.scalar.builtin(called, name=name, signature=((dt.string, dt.string), returns))
 
 
 def quoted(field: str) -> str:

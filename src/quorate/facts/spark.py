@@ -10,16 +10,15 @@ from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
-from ibis.expr.types import ArrayValue, Column, IntegerValue, MapValue, StringValue, Table
+from ibis.expr.types import ArrayValue, Column, MapValue, StringValue, Table
 
-from quorate.facts.engine import STRUCT, builtin, function, quoted, struct, unfused
+from quorate.facts.engine import STRUCT, function, quoted, struct, unfused
 from quorate.spark import builder
 
 _text = function("get_json_object", dt.string)
 _texts = function("from_json", dt.Array(dt.string))
 _counts = function("from_json", dt.Map(dt.string, dt.int64))
 _names = function("from_json", dt.Map(dt.string, dt.string))
-_fields = builtin("json_object_keys", dt.Array(dt.string), dt.string)
 _TYPES = {dt.string: "string", dt.int64: "bigint"}
 
 
@@ -72,10 +71,6 @@ class Spark:
         self.session.read.parquet(place).createOrReplaceTempView(name)  # cuts the plan: facts stand on facts
         return self.backend.table(name)
 
-    def together(self, name: str, *kept: str) -> Table:  # noqa: D102
-        self.session.read.parquet(*(str(self.folder / one) for one in kept)).createOrReplaceTempView(name)
-        return self.backend.table(name)
-
     def _sql(self, expr: Table) -> str:
         self.backend._run_pre_execute_hooks(expr)
         with unfused():
@@ -91,12 +86,6 @@ class Spark:
         shape = ",".join(f"`{name}`:{_TYPES[STRUCT[kind]]}" for name, kind in fields.items())
         read = function("from_json", struct(fields))
         return read(self.text(payload, field), f"array<struct<{shape}>>")
-
-    def fields(self, payload: Column) -> ArrayValue:  # noqa: D102
-        return _fields(payload)
-
-    def mark(self, *values: Column) -> IntegerValue:  # noqa: D102
-        return builtin("xxhash64", dt.int64, *(value.type() for value in values))(*values)
 
     def counts(self, payload: Column, field: str) -> MapValue:  # noqa: D102
         return _counts(self.text(payload, field), "map<string,bigint>")
